@@ -1,0 +1,3 @@
+namespace Weir.Linux;
+/// <summary>x</summary>
+public enum Errno { EAGAIN = 11 }
