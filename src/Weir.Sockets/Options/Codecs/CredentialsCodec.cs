@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+using Weir.Linux;
+
+namespace Weir.Sockets;
+
+/// <summary>struct ucred, which the kernel only ever gives: there is text to read by people and none to parse.</summary>
+internal sealed class CredentialsCodec : OptionCodec<ProcessCredentials>
+{
+    internal static readonly CredentialsCodec Instance = new();
+
+    internal override int SizeBytes => Marshal.SizeOf<ucred>();
+
+    internal override string Syntax => "nothing, the kernel fills it in";
+
+    internal override int Encode(ProcessCredentials value, Span<byte> destination)
+    {
+        MemoryMarshal.Write(destination, new ucred { pid = value.ProcessId, uid = value.UserId, gid = value.GroupId });
+        return SizeBytes;
+    }
+
+    internal override ProcessCredentials Decode(ReadOnlySpan<byte> bytes)
+    {
+        ucred value = MemoryMarshal.Read<ucred>(bytes);
+        return new ProcessCredentials(value.pid, value.uid, value.gid);
+    }
+
+    internal override bool TryParse(ReadOnlySpan<char> text, out ProcessCredentials value)
+    {
+        value = default;
+        return false;
+    }
+
+    internal override string Format(ProcessCredentials value) => $"pid={value.ProcessId} uid={value.UserId} gid={value.GroupId}";
+}
