@@ -29,7 +29,8 @@ public readonly partial struct KernelAddress
 
     public string ToString(string? format, IFormatProvider? formatProvider) => ToString();
 
-    public bool TryFormat(Span<char> destination, out int charsWritten) => TryFormat(destination, out charsWritten, format: default, provider: null);
+    public bool TryFormat(Span<char> destination, out int charsWritten) =>
+        TryFormat(destination, out charsWritten, format: default, provider: null);
 
     public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider)
     {
@@ -45,7 +46,7 @@ public readonly partial struct KernelAddress
         return fits;
     }
 
-    /// <summary>The address with a scheme before it, for messages: <c>tcp://127.0.0.1:80</c>, <c>unix://(unnamed)</c>. Never fails.</summary>
+    /// <summary>The address after a scheme, for messages: <c>tcp://127.0.0.1:80</c>, <c>unix://(unnamed)</c>. Never fails.</summary>
     public string Describe(SocketScheme scheme) => $"{scheme.Name()}://{this}";
 
     /// <summary>The address as a URL of this scheme.</summary>

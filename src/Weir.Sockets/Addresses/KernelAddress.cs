@@ -7,7 +7,7 @@ using static Weir.Linux.Uapi;
 
 namespace Weir.Sockets;
 
-/// <summary>A socket address as the kernel takes and gives it: any sockaddr of at most 128 bytes, held in place without an allocation.</summary>
+/// <summary>A socket address as the kernel takes and gives it: a sockaddr of at most 128 bytes, held in place.</summary>
 /// <remarks>Two addresses are equal when the kernel means the same by them; padding and a path's final NUL do not count.</remarks>
 public readonly partial struct KernelAddress : IEquatable<KernelAddress>, ISpanFormattable
 {
@@ -62,7 +62,8 @@ public readonly partial struct KernelAddress : IEquatable<KernelAddress>, ISpanF
     public static KernelAddress FromBytes(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < FamilyBytes) return default;
-        if (bytes.Length > MaxBytes) throw new ArgumentException($"An address has at most {MaxBytes} bytes, not {bytes.Length}.", nameof(bytes));
+        if (bytes.Length > MaxBytes)
+            throw new ArgumentException($"An address has at most {MaxBytes} bytes, not {bytes.Length}.", nameof(bytes));
         return MemoryMarshal.Read<ushort>(bytes) switch
         {
             AF_INET => FromIPv4Bytes(bytes),
@@ -144,7 +145,8 @@ public readonly partial struct KernelAddress : IEquatable<KernelAddress>, ISpanF
 
     private static void RequireLength(ReadOnlySpan<byte> bytes, int length, string family)
     {
-        if (bytes.Length < length) throw new ArgumentException($"An {family} address has {length} bytes, not {bytes.Length}.", nameof(bytes));
+        if (bytes.Length < length)
+            throw new ArgumentException($"An {family} address has {length} bytes, not {bytes.Length}.", nameof(bytes));
     }
 
     [InlineArray(MaxBytes)]

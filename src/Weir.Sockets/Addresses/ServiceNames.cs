@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Weir.Sockets;
 
-/// <summary>Port numbers by service name and protocol: /etc/services, and below it a few names for machines that have no such file.</summary>
+/// <summary>Ports by service name and protocol: /etc/services, and below it a few names for machines without that file.</summary>
 internal sealed class ServiceNames
 {
     private const string ServicesFile = "/etc/services";

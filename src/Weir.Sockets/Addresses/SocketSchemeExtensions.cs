@@ -15,13 +15,13 @@ public static class SocketSchemeExtensions
 
     public static bool IsIP(this SocketScheme scheme) => scheme <= SocketScheme.Udp6;
 
-    public static bool IsUnix(this SocketScheme scheme) => scheme is SocketScheme.Unix or SocketScheme.UnixGram or SocketScheme.UnixPacket;
+    public static bool IsUnix(this SocketScheme scheme) => SocketSchemes.AnyUnix.Includes(scheme);
 
     public static bool IsTcp(this SocketScheme scheme) => scheme is SocketScheme.Tcp or SocketScheme.Tcp4 or SocketScheme.Tcp6;
 
     public static bool IsUdp(this SocketScheme scheme) => scheme is SocketScheme.Udp or SocketScheme.Udp4 or SocketScheme.Udp6;
 
-    /// <summary>Whether the scheme's sockets listen, accept and connect; false for datagrams, and for fd, whose kind is not known.</summary>
+    /// <summary>Whether the scheme's sockets listen, accept and connect; false for datagrams and for fd, which may be either.</summary>
     public static bool IsConnection(this SocketScheme scheme) => SocketSchemes.AnyConnection.Includes(scheme);
 
     /// <summary>Whether the scheme's sockets can hold an IPv4 address.</summary>

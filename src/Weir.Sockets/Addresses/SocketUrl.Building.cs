@@ -38,7 +38,9 @@ public sealed partial class SocketUrl
     /// <param name="descriptor">The number of a descriptor that this process inherited, 0 or more.</param>
     public static SocketUrl Fd(int descriptor) => Canonical(new SocketUrlParts { Scheme = SocketScheme.Fd, Descriptor = descriptor });
 
-    /// <summary>The URL of a .NET end point: an <see cref="IPEndPoint"/>, <see cref="DnsEndPoint"/> or <see cref="UnixDomainSocketEndPoint"/>.</summary>
+    /// <summary>
+    /// The URL of a .NET end point: an <see cref="IPEndPoint"/>, <see cref="DnsEndPoint"/> or <see cref="UnixDomainSocketEndPoint"/>.
+    /// </summary>
     /// <exception cref="ArgumentException">The end point is of another kind or does not fit the scheme.</exception>
     public static SocketUrl FromEndPoint(SocketScheme scheme, EndPoint endPoint)
     {

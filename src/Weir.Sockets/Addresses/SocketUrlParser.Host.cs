@@ -7,6 +7,8 @@ namespace Weir.Sockets;
 
 internal sealed partial class SocketUrlParser
 {
+    private const string IPv6Needed = "expected one such as [::1] or [2001:db8::1]";
+    private const string IPv4Needed = "expected four numbers from 0 to 255, such as 127.0.0.1";
     private const int MaxHostChars = 253;
     private const int MaxLabelChars = 63;
     private const int MaxInterfaceNameChars = 15;
@@ -35,13 +37,14 @@ internal sealed partial class SocketUrlParser
     {
         int start = _position + 1;
         int end = IndexOfAnyOrEnd("]/?#", start);
-        if (end == text.Length || text[end] != ']') return Fail(end, "the bracket is not closed", "expected ] after the IPv6 address");
+        if (end == text.Length || text[end] != ']')
+            return Fail(end, "the bracket is not closed", "expected ']' after the IPv6 address");
         int percent = text.IndexOf('%', start, end - start);
         int addressEnd = percent < 0 ? end : percent;
         ReadOnlySpan<char> literal = Slice(start, addressEnd);
         int wrong = literal.IndexOfAnyExcept(s_ipv6Chars);
         if (wrong >= 0 || !IPAddress.TryParse(literal, out IPAddress? address) || address.AddressFamily != AddressFamily.InterNetworkV6)
-            return Fail(start + Math.Max(wrong, 0), $"{Quote(literal)} is not an IPv6 address", "expected one such as [::1] or [2001:db8::1]");
+            return Fail(start + Math.Max(wrong, 0), $"{Quote(literal)} is not an IPv6 address", IPv6Needed);
         if (!_parts.Scheme.AllowsIPv6())
             return Fail(_position, $"{_parts.Scheme.Name()} takes no IPv6 address", $"expected IPv4, or {OtherSchemes('6')}");
         _parts.Address = address;
@@ -67,7 +70,7 @@ internal sealed partial class SocketUrlParser
         for (int i = 0; i < name.Length; i++)
         {
             if (name[i] is <= ' ' or >= '\x7F' or ':' or '%' or '[')
-                return Fail(start + i, $"{SocketUrlException.Quote(name[i])} cannot be in the name of an interface", "expected one such as eth0");
+                return Fail(start + i, $"{Quote(name[i])} cannot be in the name of an interface", "expected one such as eth0");
         }
 
         if (name.Length > MaxInterfaceNameChars)
@@ -85,8 +88,8 @@ internal sealed partial class SocketUrlParser
             return Fail(_position, "an IPv6 address needs brackets", $"expected [{authority[..lastColon]}]:{port}");
         if (IsIPv6(authority)) return Fail(_position, "an IPv6 address needs brackets", $"expected [{authority}]:port");
         int second = _position + authority.IndexOf(':') + 1;
-        return Fail(
-            second + text.AsSpan(second).IndexOf(':'), "there is more than one ':'", "expected host:port; an IPv6 address needs brackets, [::1]:80");
+        second += text.AsSpan(second).IndexOf(':');
+        return Fail(second, "there is more than one ':'", "expected host:port; an IPv6 address needs brackets, [::1]:80");
     }
 
     private static bool IsIPv6(ReadOnlySpan<char> host)
@@ -102,7 +105,7 @@ internal sealed partial class SocketUrlParser
         ReadOnlySpan<char> trimmed = host.EndsWith('.') ? host[..^1] : host;
         ReadOnlySpan<char> label = trimmed[(trimmed.LastIndexOf('.') + 1)..];
         bool isHex = label.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && !label[2..].ContainsAnyExcept(s_hexDigits);
-        return !label.IsEmpty && (isHex || !label.ContainsAnyExceptInRange('0', '9'));
+        return !label.IsEmpty && (isHex || IsDigits(label));
     }
 
     private bool ReadIPv4(ReadOnlySpan<char> host)
@@ -113,14 +116,14 @@ internal sealed partial class SocketUrlParser
         {
             ReadOnlySpan<char> digits = host[range];
             int start = range.Start.GetOffset(host.Length);
-            bool isDecimal = digits.Length is >= 1 and <= 3 && !digits.ContainsAnyExceptInRange('0', '9') && (digits[0] != '0' || digits.Length == 1);
-            if (part == bytes.Length || !isDecimal || !byte.TryParse(digits, NumberStyles.None, null, out bytes[part]))
-                return Fail(_position + start, $"{Quote(host)} is not an IPv4 address", "expected four numbers from 0 to 255, such as 127.0.0.1");
+            bool isOctal = digits.Length > 1 && digits[0] == '0';
+            if (part == bytes.Length || isOctal || !byte.TryParse(digits, NumberStyles.None, null, out bytes[part]))
+                return Fail(_position + start, $"{Quote(host)} is not an IPv4 address", IPv4Needed);
             part++;
         }
 
         if (part < bytes.Length)
-            return Fail(_position + host.Length, $"{Quote(host)} is not an IPv4 address", "expected four numbers from 0 to 255, such as 127.0.0.1");
+            return Fail(_position + host.Length, $"{Quote(host)} is not an IPv4 address", IPv4Needed);
         if (!_parts.Scheme.AllowsIPv4())
             return Fail(_position, $"{_parts.Scheme.Name()} takes no IPv4 address", $"expected IPv6 in brackets, or {OtherSchemes('4')}");
         _parts.Address = new IPAddress(bytes);
@@ -132,18 +135,24 @@ internal sealed partial class SocketUrlParser
         if (host is "*") return Fail(_position, "'*' is not a host", "expected an empty host for every address, such as tcp://:80");
         int wrong = host.IndexOfAnyExcept(s_hostChars);
         if (wrong >= 0) return FailHostCharacter(_position + wrong);
-        if (host.Length > MaxHostChars) return Fail(_position, $"a name of {host.Length} characters is too long", $"expected at most {MaxHostChars}");
+        if (host.Length > MaxHostChars) return FailTooManyChars(_position, host.Length, MaxHostChars);
         ReadOnlySpan<char> labels = host.EndsWith('.') ? host[..^1] : host;
         foreach (Range range in labels.Split('.'))
         {
             int length = labels[range].Length;
             int start = _position + range.Start.GetOffset(labels.Length);
-            if (length == 0 && host.Length > 0) return Fail(start, "a part of the name is empty", "expected a name such as www.example.org");
-            if (length > MaxLabelChars) return Fail(start, $"a part of {length} characters is too long", $"expected at most {MaxLabelChars}");
+            if (length == 0 && host.Length > 0)
+                return Fail(start, "a part of the name is empty", "expected a name such as www.example.org");
+            if (length > MaxLabelChars) return FailTooManyChars(start, length, MaxLabelChars);
         }
 
         return true;
     }
+
+    private bool FailTooManyChars(int position, int length, int most) =>
+        Fail(position, $"{length} characters are too many", $"expected at most {most}");
+
+    private static bool IsDigits(ReadOnlySpan<char> piece) => !piece.IsEmpty && !piece.ContainsAnyExceptInRange('0', '9');
 
     private bool FailHostCharacter(int position)
     {
@@ -153,7 +162,7 @@ internal sealed partial class SocketUrlParser
             '@' => "expected unix:// before an abstract name, and no user before a host",
             _ => "expected letters, digits, '-', '_' and '.'",
         };
-        return Fail(position, $"{SocketUrlException.Quote(text[position])} cannot be in the name of a host", expected);
+        return Fail(position, $"{Quote(text[position])} cannot be in the name of a host", expected);
     }
 
     private string OtherSchemes(char digit) => _parts.Scheme.IsTcp() ? $"tcp{digit}:// or tcp://" : $"udp{digit}:// or udp://";

@@ -22,7 +22,7 @@ internal sealed partial class SocketUrlParser
     private static bool IsNumber(ReadOnlySpan<char> port)
     {
         ReadOnlySpan<char> digits = port[0] is '-' or '+' ? port[1..] : port;
-        return !digits.IsEmpty && !digits.ContainsAnyExceptInRange('0', '9');
+        return IsDigits(digits);
     }
 
     private bool ReadPortNumber(ReadOnlySpan<char> digits)
@@ -44,10 +44,10 @@ internal sealed partial class SocketUrlParser
 
         string other = _parts.Scheme.IsTcp() ? "udp" : "tcp";
         if (ServiceNames.OfThisMachine.TryFind(service, other, out _))
-            return Fail(_position, $"service {Quote(service)} has no {protocol} port", $"expected a {protocol} service or a number; it is a {other} service");
+            return Fail(_position, $"{Quote(service)} is a {other} service", $"expected a {protocol} service, or a number");
         string? nearest = Spelling.Nearest(service, ServiceNames.OfThisMachine.NamesFor(protocol));
-        string expected = nearest is null ? $"expected 0 to {MaxPort} or a {protocol} service of /etc/services" : $"did you mean {nearest}?";
-        return Fail(_position, $"unknown service {Quote(service)}", expected);
+        string expected = $"expected 0 to {MaxPort} or a {protocol} service of /etc/services";
+        return Fail(_position, $"unknown service {Quote(service)}", nearest is null ? expected : $"did you mean {nearest}?");
     }
 
     private bool FailAfterPort(int position) => text[position] == '/'

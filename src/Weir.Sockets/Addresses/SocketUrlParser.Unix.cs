@@ -7,22 +7,26 @@ internal sealed partial class SocketUrlParser
 {
     private bool ReadUnixName()
     {
-        if (IsAtEnd || text[_position] == '?') return Fail(_position, "there is no path", $"expected one, such as {Example(_parts.Scheme)}");
+        if (IsAtEnd || text[_position] == '?') return FailNoName(_position, "there is no path", "/run/name.sock");
         if (text[_position] is not ('/' or '@')) return FailRelativePath();
         _parts.IsAbstract = text[_position] == '@';
         if (_parts.IsAbstract) _position++;
         int start = _position;
         var name = new ArrayBufferWriter<byte>(KernelAddress.MaxUnixNameBytes + 1);
         if (!Decode(stop: '?', name, KernelAddress.MaxUnixNameBytes, allowNul: _parts.IsAbstract)) return false;
-        if (name.WrittenCount == 0) return Fail(start, "the abstract name is empty", $"expected one, such as {_parts.Scheme.Name()}://@name");
+        if (name.WrittenCount == 0) return FailNoName(start, "the abstract name is empty", "@name");
         _parts.UnixName = name.WrittenSpan.ToArray();
         return true;
     }
 
+    private bool FailNoName(int position, string reason, string example) =>
+        Fail(position, reason, $"expected one, such as {_parts.Scheme.Name()}://{example}");
+
     private bool FailRelativePath()
     {
         int end = IndexOfAnyOrEnd("?#", _position);
-        return Fail(_position, $"path {Quote(Slice(_position, end))} is relative", $"write {_parts.Scheme.Name()}:/// and an absolute path");
+        string expected = $"write {_parts.Scheme.Name()}:/// and an absolute path";
+        return Fail(_position, $"path {Quote(Slice(_position, end))} is relative", expected);
     }
 
     /// <summary>Reads characters and escapes up to a stop character or the end of the text, as bytes of UTF-8.</summary>

@@ -3,8 +3,7 @@ using System.Globalization;
 
 namespace Weir.Sockets;
 
-/// <summary>Reads one text from left to right; each step leaves its position behind what it read, or an error at what it did not like.</summary>
-/// <remarks>Scheme and query are here in SocketUrlParser.cs and .Query.cs, what lies between them in .Host.cs, .Port.cs and .Unix.cs.</remarks>
+/// <summary>Reads a text from left to right; each step leaves the position behind what it read, or an error.</summary>
 internal sealed partial class SocketUrlParser(string text)
 {
     private const string SchemeEnd = "://";
@@ -30,6 +29,8 @@ internal sealed partial class SocketUrlParser(string text)
     }
 
     private static string Quote(ReadOnlySpan<char> piece) => SocketUrlException.Quote(piece);
+
+    private static string Quote(char character) => SocketUrlException.Quote(character);
 
     private ReadOnlySpan<char> Slice(int start, int end) => text.AsSpan(start, end - start);
 
@@ -64,7 +65,7 @@ internal sealed partial class SocketUrlParser(string text)
         ReadOnlySpan<char> digits = Slice(_position, end);
         int wrong = digits.IndexOfAnyExceptInRange('0', '9');
         if (digits.IsEmpty || wrong >= 0)
-            return Fail(_position + Math.Max(wrong, 0), $"{Quote(digits)} is not a number", $"expected a descriptor, such as {Example(SocketScheme.Fd)}");
+            return Fail(_position + Math.Max(wrong, 0), $"{Quote(digits)} is not a number", "expected a descriptor, such as fd://3");
         if (!int.TryParse(digits, NumberStyles.None, null, out int descriptor))
             return Fail(_position, $"descriptor {Shorten(digits)} is out of range", $"expected 0 to {int.MaxValue}");
         _parts.Descriptor = descriptor;
