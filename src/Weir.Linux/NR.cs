@@ -37,6 +37,7 @@ public static class NR
     public static readonly int recvmsg = Number(x64: 47, arm64: 212);
     public static readonly int shutdown = Number(x64: 48, arm64: 210);
 
+    public static readonly int ppoll = Number(x64: 271, arm64: 73);
     public static readonly int epoll_create1 = Number(x64: 291, arm64: 20);
     public static readonly int epoll_ctl = Number(x64: 233, arm64: 21);
     public static readonly int epoll_pwait = Number(x64: 281, arm64: 22);

@@ -53,6 +53,23 @@ public struct linger
     public int l_linger;
 }
 
+/// <summary>struct pollfd (poll(2)).</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct pollfd
+{
+    public int fd;
+    public short events;
+    public short revents;
+}
+
+/// <summary>struct __kernel_timespec: seconds and nanoseconds.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct timespec
+{
+    public long tv_sec;
+    public long tv_nsec;
+}
+
 /// <summary>struct rlimit64 (prlimit(2)).</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct rlimit64

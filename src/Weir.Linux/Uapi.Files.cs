@@ -34,6 +34,14 @@ public static partial class Uapi
     public const uint SIOCOUTQ = 0x5411;
     public const uint SIOCOUTQNSD = 0x894b;
 
+    // poll.h
+    public const short POLLIN = 0x1;
+    public const short POLLPRI = 0x2;
+    public const short POLLOUT = 0x4;
+    public const short POLLERR = 0x8;
+    public const short POLLHUP = 0x10;
+    public const short POLLNVAL = 0x20;
+
     // sys/epoll.h
     public const int EPOLL_CLOEXEC = 0x80000;
     public const int EPOLL_CTL_ADD = 1;
