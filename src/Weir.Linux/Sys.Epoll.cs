@@ -18,11 +18,13 @@ public static unsafe partial class Sys
     }
 
     /// <param name="epfd">The epoll descriptor.</param>
-    /// <param name="events">Gets the events, as many as it has room for.</param>
+    /// <param name="events">Gets the events.</param>
+    /// <param name="limit">How many, at most the array's capacity.</param>
     /// <param name="timeoutMs">0 polls, -1 waits without limit.</param>
-    public static SysResult EpollWait(int epfd, EpollEvents events, int timeoutMs)
+    public static SysResult EpollWait(int epfd, EpollEvents events, int limit, int timeoutMs)
     {
         ArgumentNullException.ThrowIfNull(events);
-        return Call(NR.epoll_pwait, epfd, (nint)events.Start, events.Capacity, timeoutMs);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, events.Capacity);
+        return Call(NR.epoll_pwait, epfd, (nint)events.Start, limit, timeoutMs);
     }
 }

@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace Weir.Cli.Output;
+
+/// <summary>Numbers for people.</summary>
+internal static class Quantity
+{
+    private static readonly string[] s_units = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+    /// <summary>Three digits and a binary unit: <c>48 KiB</c>, <c>1.25 MiB</c>.</summary>
+    public static string Bytes(double bytes)
+    {
+        int unit = 0;
+        for (; bytes >= 1024 && unit < s_units.Length - 1; unit++)
+            bytes /= 1024;
+        string digits = unit == 0 || bytes >= 100 ? "F0" : bytes >= 10 ? "0.#" : "0.##";
+        return $"{bytes.ToString(digits, CultureInfo.InvariantCulture)} {s_units[unit]}";
+    }
+
+    /// <summary>Whole, with separators: <c>12,345</c>.</summary>
+    public static string Count(double count) => count.ToString("N0", CultureInfo.InvariantCulture);
+}

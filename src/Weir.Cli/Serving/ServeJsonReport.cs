@@ -1,0 +1,63 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Weir.Cli.Serving;
+
+/// <summary>One JSON object per line, each with its <c>event</c>: listening, status, notice, draining, stopped.</summary>
+internal sealed class ServeJsonReport : ServeReport
+{
+    private readonly Lock _lock = new();
+
+    public override void OnListening(Server server, ServeSettings settings)
+    {
+        foreach (Listener listener in server.Listeners)
+            Write(new ListeningLine("listening", listener.ToString(), listener.Url.ToString()));
+    }
+
+    public override void OnEvent(ServerEvent happening) => Write(new NoticeLine("notice", happening.Kind.ToString(), happening.Message));
+
+    public override void OnDraining(int connections, TimeSpan limit) => Write(new DrainingLine("draining", connections, limit.TotalSeconds));
+
+    public override void OnStopped(ServerStatistics statistics, bool aborted) =>
+        Write(new StoppedLine("stopped", statistics.Accepted, statistics.ReceivedBytes, statistics.SentBytes, aborted));
+
+    protected override void OnStatus(ServeStatus status) => Write(new StatusLine(
+        "status",
+        status.Totals.Connections,
+        status.Totals.Accepted,
+        Math.Round(status.AcceptedPerSecond, 1),
+        Math.Round(status.ReceivedBytesPerSecond),
+        Math.Round(status.SentBytesPerSecond),
+        status.Totals.BufferedBytes));
+
+    private void Write<T>(T line)
+    {
+        lock (_lock)
+            Console.WriteLine(JsonSerializer.Serialize(line, typeof(T), ServeJson.Default));
+    }
+}
+
+internal sealed record ListeningLine(string Event, string Address, string Url);
+
+internal sealed record NoticeLine(string Event, string Kind, string Message);
+
+internal sealed record DrainingLine(string Event, int Connections, double LimitSeconds);
+
+internal sealed record StoppedLine(string Event, long Accepted, long ReceivedBytes, long SentBytes, bool Aborted);
+
+internal sealed record StatusLine(
+    string Event,
+    int Connections,
+    long Accepted,
+    double AcceptedPerSecond,
+    double ReceivedBytesPerSecond,
+    double SentBytesPerSecond,
+    long BufferedBytes);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ListeningLine))]
+[JsonSerializable(typeof(NoticeLine))]
+[JsonSerializable(typeof(DrainingLine))]
+[JsonSerializable(typeof(StoppedLine))]
+[JsonSerializable(typeof(StatusLine))]
+internal sealed partial class ServeJson : JsonSerializerContext;

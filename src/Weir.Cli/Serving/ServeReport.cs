@@ -1,0 +1,35 @@
+namespace Weir.Cli.Serving;
+
+/// <summary>What <c>weir serve</c> tells while it runs: lines for people, or JSON lines.</summary>
+internal abstract class ServeReport : IDisposable
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
+
+    public static ServeReport Create(bool json) => json ? new ServeJsonReport() : new ServeTextReport();
+
+    public abstract void OnListening(Server server, ServeSettings settings);
+
+    public abstract void OnEvent(ServerEvent happening);
+
+    public abstract void OnDraining(int connections, TimeSpan limit);
+
+    public abstract void OnStopped(ServerStatistics statistics, bool aborted);
+
+    /// <summary>Reports once per second until the task ends.</summary>
+    public async Task StreamStatusUntilAsync(Server server, Task end)
+    {
+        var last = new ServeStatus(server.Statistics, TimeProvider.System.GetTimestamp());
+        while (await Task.WhenAny(end, Task.Delay(s_interval)).ConfigureAwait(false) != end)
+        {
+            ServeStatus now = last.Next(server.Statistics, TimeProvider.System.GetTimestamp());
+            OnStatus(now);
+            last = now;
+        }
+    }
+
+    public virtual void Dispose()
+    {
+    }
+
+    protected abstract void OnStatus(ServeStatus status);
+}

@@ -1,0 +1,73 @@
+using Weir.Cli.Output;
+using Weir.Sockets;
+
+namespace Weir.Cli.Serving;
+
+/// <summary>For people: a line per listener with a command to try, and on a terminal one status line that is written over.</summary>
+internal sealed class ServeTextReport : ServeReport
+{
+    private const string ClearLine = "\r\u001b[K";
+
+    private readonly bool _isTerminal = !Console.IsOutputRedirected;
+    private readonly Lock _lock = new();
+    private bool _hasStatus;
+
+    public override void OnListening(Server server, ServeSettings settings)
+    {
+        int width = server.Listeners.Max(listener => listener.ToString().Length);
+        foreach (Listener listener in server.Listeners)
+            Line($"listening on {listener.ToString().PadRight(width)}   try: {TryCommand.For(listener)}");
+        string loops = settings.Loops == 0 ? Environment.ProcessorCount.ToString() : settings.Loops.ToString();
+        string scheduling = settings.Scheduling == LoopScheduling.Inline ? "inline" : "on the thread pool";
+        Line($"{settings.Handler.ToString().ToLowerInvariant()}, {loops} loops on epoll, handlers {scheduling}; Ctrl-C drains and ends");
+    }
+
+    public override void OnEvent(ServerEvent happening)
+    {
+        lock (_lock)
+        {
+            EraseStatus();
+            Console.Error.WriteLine($"weir: {happening.Message}");
+        }
+    }
+
+    public override void OnDraining(int connections, TimeSpan limit)
+    {
+        if (connections > 0)
+            Line($"draining {Quantity.Count(connections)} connections, at most {limit.TotalSeconds:0.#} s; once more resets them");
+    }
+
+    public override void OnStopped(ServerStatistics statistics, bool aborted) => Line(
+        $"served {Quantity.Count(statistics.Accepted)} connections, {Quantity.Bytes(statistics.ReceivedBytes)} in, "
+        + $"{Quantity.Bytes(statistics.SentBytes)} out{(aborted ? "; some were reset" : "")}");
+
+    protected override void OnStatus(ServeStatus status)
+    {
+        if (!_isTerminal)
+            return;
+        lock (_lock)
+        {
+            Console.Write(
+                $"{ClearLine}{Quantity.Count(status.Totals.Connections)} connections (+{Quantity.Count(status.AcceptedPerSecond)}/s)   "
+                + $"in {Quantity.Bytes(status.ReceivedBytesPerSecond)}/s   out {Quantity.Bytes(status.SentBytesPerSecond)}/s   "
+                + $"buffered {Quantity.Bytes(status.Totals.BufferedBytes)}");
+            _hasStatus = true;
+        }
+    }
+
+    private void Line(string text)
+    {
+        lock (_lock)
+        {
+            EraseStatus();
+            Console.WriteLine(text);
+        }
+    }
+
+    private void EraseStatus()
+    {
+        if (_hasStatus)
+            Console.Write(ClearLine);
+        _hasStatus = false;
+    }
+}

@@ -1,0 +1,52 @@
+using Weir.Linux;
+using static Weir.Linux.Uapi;
+
+namespace Weir.Sockets;
+
+public sealed partial class KernelSocket
+{
+    /// <summary>sendmsg(2): bytes together with control messages, such as descriptors (SCM_RIGHTS) or credentials.</summary>
+    /// <param name="bytes">At least one byte on a stream, or the control messages have nothing to travel with.</param>
+    /// <param name="control">What a <see cref="ControlMessageWriter"/> wrote.</param>
+    /// <param name="flags">MSG_MORE and so on.</param>
+    public unsafe SysResult SendMessage(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> control, int flags = 0)
+    {
+        using FdHold fd = new(Fd);
+        fixed (byte* data = bytes, ancillary = control)
+        {
+            iovec piece = new() { iov_base = data, iov_len = (nuint)bytes.Length };
+            msghdr message = new()
+            {
+                msg_iov = &piece,
+                msg_iovlen = 1,
+                msg_control = ancillary,
+                msg_controllen = (nuint)control.Length,
+            };
+            return Sys.SendMsg(fd.Number, ref message, flags | MSG_NOSIGNAL);
+        }
+    }
+
+    /// <summary>recvmsg(2): bytes and the control messages that came with them. Received descriptors are close-on-exec.</summary>
+    /// <param name="buffer">Gets the bytes.</param>
+    /// <param name="control">Gets the control messages, aligned to 8 bytes; a <see cref="ControlMessageReader"/> reads them.</param>
+    /// <param name="received">How much of both was filled, and what was cut off.</param>
+    /// <param name="flags">MSG_PEEK and so on.</param>
+    public unsafe SysResult ReceiveMessage(Span<byte> buffer, Span<byte> control, out ReceivedMessage received, int flags = 0)
+    {
+        using FdHold fd = new(Fd);
+        fixed (byte* data = buffer, ancillary = control)
+        {
+            iovec piece = new() { iov_base = data, iov_len = (nuint)buffer.Length };
+            msghdr message = new()
+            {
+                msg_iov = &piece,
+                msg_iovlen = 1,
+                msg_control = ancillary,
+                msg_controllen = (nuint)control.Length,
+            };
+            SysResult result = Sys.RecvMsg(fd.Number, ref message, flags | MSG_CMSG_CLOEXEC);
+            received = result.IsOk ? new ReceivedMessage(result.Value, (int)message.msg_controllen, message.msg_flags) : default;
+            return result;
+        }
+    }
+}

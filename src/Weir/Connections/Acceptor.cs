@@ -1,0 +1,150 @@
+using Weir.Linux;
+using Weir.Loops;
+using Weir.Polling;
+using Weir.Sockets;
+
+namespace Weir;
+
+/// <summary>Whom an acceptor tells what it got. Calls come on the acceptor's loop.</summary>
+internal interface IAcceptorOwner
+{
+    /// <summary>Whether one more connection is within the limits.</summary>
+    bool HasRoom { get; }
+
+    void OnAccepted(Acceptor acceptor, KernelSocket socket);
+
+    /// <summary>The process or the machine has run out of something; accepting pauses and goes on by itself.</summary>
+    void OnExhausted(Acceptor acceptor, Errno errno);
+}
+
+/// <summary>
+/// A listening socket on a loop. No error ends it: when descriptors or memory run out, or the limit of connections is reached, it leaves
+/// the rest in the kernel's queue and looks again when a connection closes or a moment has passed.
+/// </summary>
+internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwner owner) : LoopTimer, IReadySource, ILoopWork
+{
+    private const int RetryMs = 100;
+
+    private bool _attached;
+    private bool _closed;
+    private volatile bool _paused;
+    private volatile TaskCompletionSource? _closing;
+
+    public KernelSocket Socket => socket;
+
+    public EventLoop Loop => loop;
+
+    public ulong Token { get; set; }
+
+    /// <summary>Starts, or goes on after a pause; from any thread.</summary>
+    public void Resume()
+    {
+        _paused = false;
+        loop.Post(this);
+    }
+
+    /// <summary>A connection has closed: there may be room again. From any thread.</summary>
+    public void ResumeIfPaused()
+    {
+        if (_paused)
+            Resume();
+    }
+
+    /// <summary>Takes what is in the queue, then closes the socket; from any thread.</summary>
+    public Task CloseAsync()
+    {
+        var closing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _closing = closing;
+        loop.Post(this);
+        return closing.Task;
+    }
+
+    public override void OnDue(long nowMs) => Attach();
+
+    void IReadySource.OnReady(PollEvents events) => AcceptSome(loop.Options.AcceptsPerTurn);
+
+    void ILoopWork.RunOnLoop()
+    {
+        if (_closing is { } closing)
+            Close(closing);
+        else
+            Attach();
+    }
+
+    private void Close(TaskCompletionSource closing)
+    {
+        if (!_closed)
+        {
+            AcceptSome(int.MaxValue);
+            Pause(retry: false);
+            _closed = true;
+            socket.Dispose();
+        }
+
+        closing.TrySetResult();
+    }
+
+    private void AcceptSome(int limit)
+    {
+        for (int i = 0; i < limit && !_closed; i++)
+        {
+            if (!owner.HasRoom)
+            {
+                Pause(retry: false);
+                // A connection may have closed between the question and the pause; its OnClosed then saw no pause.
+                if (owner.HasRoom)
+                    Resume();
+                return;
+            }
+
+            KernelSocket? accepted = socket.TryAccept(out Errno error);
+            if (accepted is not null)
+                owner.OnAccepted(this, accepted);
+            else if (!GoesOnAfter(error))
+                return;
+        }
+    }
+
+    // accept(2): a connection that failed before it was accepted reports its error here; the next one may be fine.
+    private bool GoesOnAfter(Errno error)
+    {
+        switch (error)
+        {
+            case Errno.EAGAIN:
+                return false;
+            case Errno.EMFILE or Errno.ENFILE or Errno.ENOBUFS or Errno.ENOMEM:
+                Pause(retry: true);
+                owner.OnExhausted(this, error);
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    private void Attach()
+    {
+        _paused = false;
+        if (_attached || _closed)
+            return;
+        try
+        {
+            loop.Attach(this);
+            _attached = true;
+        }
+        catch (SocketCallException exception)
+        {
+            Pause(retry: true);
+            owner.OnExhausted(this, exception.Errno);
+        }
+    }
+
+    private void Pause(bool retry)
+    {
+        _paused = true;
+        if (_attached)
+            loop.Detach(this);
+        _attached = false;
+        if (retry && _closing is null)
+            loop.Timers.Schedule(this, loop.NowMs + RetryMs);
+    }
+}

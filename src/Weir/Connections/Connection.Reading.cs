@@ -1,0 +1,112 @@
+using Weir.Buffers;
+using Weir.Linux;
+using Weir.Loops;
+using Weir.Polling;
+
+namespace Weir;
+
+// Receiving, on the loop's thread only.
+public sealed partial class Connection : IReadySource
+{
+    // Edge-triggered: once the peer's end was seen, a short read is not the end of what there is to learn.
+    private bool _peerMayHaveFinished;
+    private bool _stopReading;
+    private bool _readingStopped;
+
+    void IReadySource.OnReady(PollEvents events)
+    {
+        if ((events & (PollEvents.PeerFinished | PollEvents.HangUp | PollEvents.Error)) != PollEvents.None)
+            _peerMayHaveFinished = true;
+        if (events.HasFlag(PollEvents.Writable))
+            SendQueued();
+        if ((events & ~PollEvents.Writable) != PollEvents.None && _state != CloseState.Closed)
+            ReceiveNow();
+    }
+
+    /// <summary>Buffers have come back to the loop.</summary>
+    internal void ResumeReceiving()
+    {
+        if (_state != CloseState.Closed)
+            ReceiveNow();
+    }
+
+    private bool CanReceive => !_inputEnded && (IsDiscardingInput || (!Input.IsPaused && !_readingStopped));
+
+    private void ReceiveNow()
+    {
+        int remaining = Loop.Options.BytesPerTurn;
+        bool more = true;
+        while (more && CanReceive)
+        {
+            if (Loop.IsOverBudget)
+            {
+                Loop.Counters.PausedReceives++;
+                Loop.WaitForBuffers(this);
+                break;
+            }
+
+            if (remaining <= 0)
+            {
+                RequestNextTurn(ConnectionRequests.Receive);
+                break;
+            }
+
+            more = ReceiveOnce(ref remaining);
+        }
+
+        if (_stopReading && !more && !_readingStopped)
+        {
+            _readingStopped = true;
+            Input.End();
+        }
+
+        if (_state != CloseState.Open)
+            ContinueClose();
+        else
+            Input.Publish();
+    }
+
+    private bool ReceiveOnce(ref int remaining)
+    {
+        BufferBlock block = Loop.Pool.Rent(onLoop: true);
+        SysResult received = Socket.Receive(block.FreeSpan);
+        if (received.IsOk && received.Value > 0)
+        {
+            remaining -= received.Value;
+            bool wasFull = received.Value == block.FreeBytes;
+            Take(block, received.Value);
+            // epoll(7): a read that takes less than it asked for has drained a stream, which saves the call that says EAGAIN.
+            return wasFull || _peerMayHaveFinished;
+        }
+
+        Loop.Pool.Return(block, onLoop: true);
+        if (received.IsOk)
+            EndInput(Errno.None);
+        else if (received.Errno is not (Errno.EAGAIN or Errno.EINTR))
+            EndInput(received.Errno);
+        return received.Errno is Errno.EINTR;
+    }
+
+    private void Take(BufferBlock block, int count)
+    {
+        ReceivedBytes += count;
+        Loop.Counters.ReceivedBytes += count;
+        _lastReceivedMs = Loop.NowMs;
+        block.Append(count);
+        if (IsDiscardingInput || !Input.Offer(block))
+            Loop.Pool.Return(block, onLoop: true);
+    }
+
+    private void EndInput(Errno errno)
+    {
+        _inputEnded = true;
+        if (errno == Errno.None)
+        {
+            Input.End();
+            return;
+        }
+
+        SetFault(errno);
+        Input.Fail(errno);
+    }
+}

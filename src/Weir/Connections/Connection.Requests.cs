@@ -1,0 +1,64 @@
+using Weir.Loops;
+
+namespace Weir;
+
+/// <summary>What other threads can ask of a connection's loop; several requests wait as one piece of work.</summary>
+[Flags]
+internal enum ConnectionRequests
+{
+    None = 0,
+    Receive = 1,
+    Send = 2,
+    FinishSending = 4,
+    Close = 8,
+    Abort = 16,
+    CancelFlush = 32,
+    Open = 64,
+    StopReading = 128,
+}
+
+public sealed partial class Connection : ILoopWork
+{
+    private int _requests;
+
+    /// <summary>Asks the loop for something, from any thread.</summary>
+    internal void Request(ConnectionRequests request)
+    {
+        if (Interlocked.Or(ref _requests, (int)request) == 0)
+            Loop.Post(this);
+    }
+
+    /// <summary>From the loop's own thread: the same, after everybody else had a turn.</summary>
+    private void RequestNextTurn(ConnectionRequests request)
+    {
+        if (Interlocked.Or(ref _requests, (int)request) == 0)
+            Loop.RunNextTurn(this);
+    }
+
+    void ILoopWork.RunOnLoop()
+    {
+        var requests = (ConnectionRequests)Interlocked.Exchange(ref _requests, 0);
+        if (_state == CloseState.Closed)
+            return;
+        if (requests.HasFlag(ConnectionRequests.Open))
+            Open();
+        if (requests.HasFlag(ConnectionRequests.Abort))
+        {
+            AbortNow();
+            return;
+        }
+
+        if (requests.HasFlag(ConnectionRequests.CancelFlush))
+            Output.CancelOnLoop();
+        if (requests.HasFlag(ConnectionRequests.Send))
+            SendQueued();
+        if (requests.HasFlag(ConnectionRequests.FinishSending))
+            FinishSending();
+        if (requests.HasFlag(ConnectionRequests.StopReading))
+            _stopReading = true;
+        if (requests.HasFlag(ConnectionRequests.Close))
+            BeginClose();
+        if ((requests & (ConnectionRequests.Receive | ConnectionRequests.StopReading)) != ConnectionRequests.None)
+            ReceiveNow();
+    }
+}

@@ -1,0 +1,31 @@
+namespace Weir;
+
+// Sending what the kernel refused, on the loop's thread.
+public sealed partial class Connection
+{
+    private bool _finishSending;
+    private bool _sendingFinished;
+
+    /// <summary>The writer is complete: when what is queued has left, the peer gets the end of the stream.</summary>
+    private void FinishSending()
+    {
+        _finishSending = true;
+        SendQueued();
+    }
+
+    private void SendQueued()
+    {
+        if (!Output.SendQueued())
+            return;
+        if (_finishSending && !_sendingFinished)
+            ShutdownSending();
+        if (_state == CloseState.Draining)
+            ContinueClose();
+    }
+
+    private void ShutdownSending()
+    {
+        _sendingFinished = true;
+        Socket.Shutdown(Linux.Uapi.SHUT_WR);
+    }
+}

@@ -1,0 +1,123 @@
+using System.IO.Pipelines;
+using Weir.Linux;
+using Weir.Loops;
+using Weir.Sockets;
+
+namespace Weir;
+
+/// <summary>
+/// A stream connection: a reader and a writer over one socket. Two owners: the loop owns receiving and the connection's life;
+/// whoever flushes owns sending, through the writer's gate.
+/// </summary>
+public sealed partial class Connection : IDuplexPipe, IAsyncDisposable
+{
+    internal Connection(EventLoop loop, KernelSocket socket, ConnectionOptions options, IConnectionOwner? owner)
+    {
+        Loop = loop;
+        Socket = socket;
+        Options = options;
+        Owner = owner;
+        loop.Counters.AddConnection();
+        object sync = new();
+        Input = new ConnectionReader(this, sync);
+        Output = new ConnectionWriter(this, sync);
+    }
+
+    /// <summary>What the peer sends.</summary>
+    public ConnectionReader Input { get; }
+
+    /// <summary>What the peer gets.</summary>
+    public ConnectionWriter Output { get; }
+
+    PipeReader IDuplexPipe.Input => Input;
+
+    PipeWriter IDuplexPipe.Output => Output;
+
+    /// <summary>Anything the application wants to find again with the connection.</summary>
+    public object? Tag { get; set; }
+
+    /// <summary>The error that ended the connection, None while there was none.</summary>
+    public Errno Fault { get; private set; }
+
+    public long ReceivedBytes { get; private set; }
+
+    public long SentBytes { get; private set; }
+
+    /// <summary>Our end's address.</summary>
+    /// <exception cref="SocketCallException">EBADF: the connection is closed.</exception>
+    public KernelAddress LocalAddress => Socket.LocalAddress;
+
+    /// <summary>The peer's address; null once the connection is reset.</summary>
+    /// <exception cref="SocketCallException">EBADF: the connection is closed.</exception>
+    public KernelAddress? PeerAddress => Socket.PeerAddress;
+
+    /// <summary>Who is at the other end of a unix socket; null on TCP.</summary>
+    public ucred? PeerCredentials => Socket.PeerCredentials;
+
+    /// <summary>What the kernel knows about the path, the losses and the bottleneck; null on unix sockets.</summary>
+    public TcpInfo? Info => Socket.Info;
+
+    /// <summary>Every place a byte of this connection can wait in on this machine.</summary>
+    public ConnectionQueues Queues => new() { Kernel = Socket.Queues, UnreadBytes = Input.BufferedBytes, UnsentBytes = Output.QueuedBytes };
+
+    internal EventLoop Loop { get; }
+
+    internal IConnectionOwner? Owner { get; }
+
+    internal KernelSocket Socket { get; }
+
+    internal ConnectionOptions Options { get; }
+
+    /// <summary>The poller's token, while the connection is attached.</summary>
+    internal ulong Token { get; set; }
+
+    /// <summary>Completes reader and writer, which nobody may use any more, and closes as <see cref="CloseAsync"/> does.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Input.Complete();
+        Output.Complete();
+        await CloseAsync().ConfigureAwait(false);
+    }
+
+    internal void CountSent(int bytes)
+    {
+        SentBytes += bytes;
+        _lastSentMs = Loop.NowMs;
+        Loop.Counters.AddSent(bytes);
+    }
+
+    internal void SetFault(Errno errno)
+    {
+        if (Fault == Errno.None)
+            Fault = errno;
+    }
+}
+
+/// <summary>Whom a connection tells about its life. Calls come on the connection's loop, unless said otherwise.</summary>
+internal interface IConnectionOwner
+{
+    /// <summary>The connection is attached to its loop.</summary>
+    void OnOpened(Connection connection);
+
+    /// <summary>Serves the connection; when the task ends, the connection is closed.</summary>
+    Task HandleAsync(Connection connection);
+
+    /// <summary>The handler threw. On the handler's thread.</summary>
+    void OnHandlerFailed(Connection connection, Exception exception);
+
+    /// <summary>The descriptor is closed, nothing more will happen.</summary>
+    void OnClosed(Connection connection);
+}
+
+/// <summary>Bytes that wait on the way through a connection.</summary>
+public readonly record struct ConnectionQueues
+{
+    /// <summary>In the kernel's buffers.</summary>
+    public SocketQueues Kernel { get; init; }
+
+    /// <summary>Received and not yet consumed by the reader.</summary>
+    public long UnreadBytes { get; init; }
+
+    /// <summary>Flushed, refused by the kernel so far, and waiting at the loop.</summary>
+    public long UnsentBytes { get; init; }
+}

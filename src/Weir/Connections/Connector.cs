@@ -1,0 +1,91 @@
+using Weir.Linux;
+using Weir.Loops;
+using Weir.Sockets;
+
+namespace Weir;
+
+/// <summary>Makes stream connections.</summary>
+public static class Connector
+{
+    /// <summary>
+    /// Connects to the first address of the URL that answers; a name's addresses are tried in order. The query's options are set before.
+    /// </summary>
+    /// <param name="url">tcp, tcp4, tcp6 or unix, or a connected descriptor (fd).</param>
+    /// <param name="options">Time limit, loops, and the connection's own options.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="SocketCallException">No address could be connected to; the last one's error.</exception>
+    /// <exception cref="NameResolutionException">The name has no address.</exception>
+    /// <exception cref="NotSupportedException">The scheme is not a stream's.</exception>
+    public static async Task<Connection> ConnectAsync(
+        SocketUrl url, ConnectorOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        options ??= ConnectorOptions.Default;
+        EventLoop loop = (options.Loops ?? LoopGroup.Shared).LeastLoaded();
+        KernelSocket socket = await OpenAsync(url, loop, options.Timeout, cancellationToken).ConfigureAwait(false);
+        var connection = new Connection(loop, socket, options.Connection, owner: null);
+        connection.Request(ConnectionRequests.Open);
+        return connection;
+    }
+
+    private static async Task<KernelSocket> OpenAsync(SocketUrl url, EventLoop loop, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (url.Scheme == SocketScheme.Fd)
+            return KernelSocket.Adopt(url.Descriptor);
+        if (!url.Scheme.IsTcp() && url.Scheme != SocketScheme.Unix)
+            throw new NotSupportedException($"{url}: {url.Scheme.Name()} is not a stream; use tcp, tcp4, tcp6 or unix");
+
+        long start = TimeProvider.System.GetTimestamp();
+        SocketCallException? lastFailure = null;
+        foreach (ResolvedAddress address in await SocketUrlResolver.ResolveForConnectingAsync(url, cancellationToken).ConfigureAwait(false))
+        {
+            TimeSpan remaining = timeout == Timeout.InfiniteTimeSpan ? timeout : timeout - TimeProvider.System.GetElapsedTime(start);
+            if (remaining <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
+                break;
+            try
+            {
+                return await TryAddressAsync(url, address, loop, remaining, cancellationToken).ConfigureAwait(false);
+            }
+            catch (SocketCallException failure)
+            {
+                lastFailure = failure;
+            }
+        }
+
+        throw lastFailure ?? new SocketCallException("connect", Errno.ETIMEDOUT, url.ToString());
+    }
+
+    private static async Task<KernelSocket> TryAddressAsync(
+        SocketUrl url, ResolvedAddress address, EventLoop loop, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var socket = KernelSocket.Create(address.Address.Family, url.Scheme.SocketType());
+        try
+        {
+            foreach (SocketOptionSetting setting in url.Options.Where(setting => !setting.Option.IsListenerParameter))
+                socket.Set(setting);
+            Errno outcome = socket.Connect(address.Address).Errno;
+            if (outcome is Errno.EINPROGRESS)
+                outcome = await WaitAsync(loop, socket, timeout, cancellationToken).ConfigureAwait(false);
+            if (outcome is Errno.ECANCELED)
+                throw new OperationCanceledException(cancellationToken);
+            // Unix sockets do not wait in the background: a full queue of the listener says EAGAIN (connect(2)).
+            return outcome is Errno.None
+                ? socket
+                : throw new SocketCallException("connect", outcome, address.Address.Describe(url.Scheme));
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<Errno> WaitAsync(EventLoop loop, KernelSocket socket, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var operation = new ConnectOperation(loop, socket, timeout);
+        operation.Start();
+        using CancellationTokenRegistration registration =
+            cancellationToken.UnsafeRegister(static operation => ((ConnectOperation)operation!).Cancel(), operation);
+        return await operation.Outcome.ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,99 @@
+using Weir.Linux;
+using Weir.Loops;
+using Weir.Sockets;
+
+namespace Weir;
+
+/// <summary>What a listener does for its owner. Calls come on loops.</summary>
+internal interface IListenerOwner : IConnectionOwner
+{
+    /// <summary>Whether one more connection is within the limits.</summary>
+    bool HasRoom { get; }
+
+    void OnAccepted(Connection connection);
+
+    void OnExhausted(Listener listener, Errno errno);
+}
+
+/// <summary>The listening sockets of one URL, on one or more loops.</summary>
+public sealed class Listener : IAcceptorOwner
+{
+    private readonly LoopGroup _loops;
+    private readonly ListenerOptions _options;
+    private readonly IListenerOwner _owner;
+    private readonly Acceptor[] _acceptors;
+    private readonly string? _path;
+    private readonly ulong _pathInode;
+    private readonly bool _distributes;
+
+    private Listener(SocketUrl url, List<KernelSocket> sockets, LoopGroup loops, ListenerOptions options, IListenerOwner owner)
+    {
+        Url = url;
+        _loops = loops;
+        _options = options;
+        _owner = owner;
+        _distributes = sockets.Count < loops.Count;
+        LocalAddress = sockets[0].LocalAddress;
+        Scheme = url.Scheme == SocketScheme.Fd ? sockets[0].Scheme : url.Scheme;
+        _path = url.Scheme == SocketScheme.Unix ? LocalAddress.Path : null;
+        _pathInode = _path is null ? 0 : UnixPath.Inode(_path);
+        _acceptors = [.. sockets.Select((socket, i) => new Acceptor(loops.Loops[i % loops.Count], socket, this))];
+    }
+
+    /// <summary>What was asked for.</summary>
+    public SocketUrl Url { get; }
+
+    public SocketScheme Scheme { get; }
+
+    /// <summary>The first address that is listened on; its port is the one the kernel chose when the URL had 0.</summary>
+    public KernelAddress LocalAddress { get; }
+
+    /// <summary>Whether one more connection is within the limits.</summary>
+    bool IAcceptorOwner.HasRoom => _owner.HasRoom;
+
+    /// <summary>Binds and listens; connections wait in the kernel until <see cref="Start"/>.</summary>
+    internal static async Task<Listener> BindAsync(
+        SocketUrl url, LoopGroup loops, ListenerOptions options, IListenerOwner owner, CancellationToken cancellationToken)
+    {
+        int perAddress = options.SingleAcceptor ? 1 : loops.Count;
+        List<KernelSocket> sockets = await ListenerSockets.OpenAsync(url, perAddress, cancellationToken).ConfigureAwait(false);
+        return new Listener(url, sockets, loops, options, owner);
+    }
+
+    public override string ToString() => LocalAddress.Describe(Scheme);
+
+    internal void Start()
+    {
+        foreach (Acceptor acceptor in _acceptors)
+            acceptor.Resume();
+    }
+
+    /// <summary>A connection has closed: those that paused look again.</summary>
+    internal void ResumeIfPaused()
+    {
+        foreach (Acceptor acceptor in _acceptors)
+            acceptor.ResumeIfPaused();
+    }
+
+    /// <summary>Takes what waits in the accept queues, closes the sockets and removes the path.</summary>
+    internal async Task CloseAsync()
+    {
+        // The path goes first: who comes now is refused, instead of waiting for an accept that never comes.
+        if (_path is not null)
+            UnixPath.Remove(_path, _pathInode);
+        await Task.WhenAll(_acceptors.Select(acceptor => acceptor.CloseAsync())).ConfigureAwait(false);
+    }
+
+    void IAcceptorOwner.OnAccepted(Acceptor acceptor, KernelSocket socket)
+    {
+        EventLoop loop = _distributes ? _loops.LeastLoaded() : acceptor.Loop;
+        var connection = new Connection(loop, socket, _options.Connection, _owner);
+        _owner.OnAccepted(connection);
+        if (loop.IsCurrent)
+            connection.Open();
+        else
+            connection.Request(ConnectionRequests.Open);
+    }
+
+    void IAcceptorOwner.OnExhausted(Acceptor acceptor, Errno errno) => _owner.OnExhausted(this, errno);
+}

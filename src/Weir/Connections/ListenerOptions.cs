@@ -1,0 +1,16 @@
+namespace Weir;
+
+/// <summary>How a listener spreads and limits what it accepts.</summary>
+public sealed record ListenerOptions
+{
+    public static ListenerOptions Default { get; } = new();
+
+    /// <summary>
+    /// One loop accepts and hands connections to the least loaded, the way unix listeners always do. By default TCP has a socket
+    /// per loop on the same port (SO_REUSEPORT), and the kernel spreads connections.
+    /// </summary>
+    public bool SingleAcceptor { get; init; }
+
+    /// <summary>For each accepted connection.</summary>
+    public ConnectionOptions Connection { get; init; } = ConnectionOptions.Default;
+}

@@ -1,0 +1,101 @@
+using Weir.Linux;
+using Weir.Sockets;
+using static Weir.Linux.Uapi;
+
+namespace Weir;
+
+/// <summary>Opens the listening sockets of a URL, several on one port where the kernel can share the load among them.</summary>
+internal static class ListenerSockets
+{
+    private const int DefaultBacklog = SOMAXCONN;
+
+    /// <summary>One listening socket per address of the URL, or as many as <paramref name="perAddress"/> says for TCP.</summary>
+    public static async Task<List<KernelSocket>> OpenAsync(SocketUrl url, int perAddress, CancellationToken cancellationToken)
+    {
+        if (url.Scheme == SocketScheme.Fd)
+            return [Inherited(url)];
+        if (!url.Scheme.IsTcp() && url.Scheme != SocketScheme.Unix)
+            throw new NotSupportedException($"{url}: {url.Scheme.Name()} is not a stream; use tcp, tcp4, tcp6 or unix");
+
+        List<KernelSocket> sockets = [];
+        try
+        {
+            foreach (ResolvedAddress address in await SocketUrlResolver.ResolveForListeningAsync(url, cancellationToken).ConfigureAwait(false))
+                OpenAddress(url, address, perAddress, sockets);
+            return sockets;
+        }
+        catch
+        {
+            sockets.ForEach(socket => socket.Dispose());
+            throw;
+        }
+    }
+
+    private static void OpenAddress(SocketUrl url, ResolvedAddress address, int count, List<KernelSocket> sockets)
+    {
+        if (url.Scheme == SocketScheme.Unix)
+        {
+            KernelSocket socket = Prepare(url, address);
+            sockets.Add(socket);
+            UnixPath.Bind(socket, url, address.Address);
+            socket.Listen(Backlog(url));
+            return;
+        }
+
+        // The first is bound without SO_REUSEPORT, so that a port which somebody else has is refused, and gets the option
+        // before it listens, so that the others may join it.
+        KernelSocket first = Prepare(url, address);
+        sockets.Add(first);
+        first.Bind(address.Address);
+        if (count > 1)
+            first.Set(SocketOptions.ReusePort, value: true);
+        first.Listen(Backlog(url));
+        KernelAddress bound = first.LocalAddress;
+        for (int i = 1; i < count; i++)
+        {
+            KernelSocket next = Prepare(url, address);
+            sockets.Add(next);
+            next.Set(SocketOptions.ReusePort, value: true);
+            next.Bind(bound);
+            next.Listen(Backlog(url));
+        }
+    }
+
+    private static KernelSocket Prepare(SocketUrl url, ResolvedAddress address)
+    {
+        var socket = KernelSocket.Create(address.Address.Family, SOCK_STREAM);
+        try
+        {
+            if (address.IPv6Only is { } only)
+                socket.Set(SocketOptions.IPv6Only, only);
+            // Without it a server that closed connections itself cannot be started again for a minute (TIME_WAIT; socket(7)).
+            // On Linux it never lets two sockets listen on one address.
+            if (url.Scheme.IsTcp() && !url.TryGetOption(SocketOptions.ReuseAddress, out bool _))
+                socket.Set(SocketOptions.ReuseAddress, value: true);
+            foreach (SocketOptionSetting setting in url.Options)
+            {
+                if (!setting.Option.IsListenerParameter && setting.Option != SocketOptions.IPv6Only)
+                    socket.Set(setting);
+            }
+
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static KernelSocket Inherited(SocketUrl url)
+    {
+        var socket = KernelSocket.Adopt(url.Descriptor);
+        if (socket.Get(SocketOptions.AcceptsConnections) && socket.Scheme is SocketScheme.Tcp or SocketScheme.Unix)
+            return socket;
+        string kind = socket.ToString();
+        socket.Dispose();
+        throw new SocketCallException("listen", Errno.EINVAL, $"{url}, which is {kind} and does not listen");
+    }
+
+    private static int Backlog(SocketUrl url) => url.TryGetOption(SocketOptions.Backlog, out int backlog) ? backlog : DefaultBacklog;
+}

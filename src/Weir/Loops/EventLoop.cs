@@ -1,0 +1,204 @@
+using System.Collections.Concurrent;
+using Weir.Buffers;
+
+namespace Weir.Loops;
+
+/// <summary>Work that another thread hands to a loop.</summary>
+internal interface ILoopWork
+{
+    void RunOnLoop();
+}
+
+/// <summary>
+/// One thread with its timers, its buffers, its queue of work, and the receiving side of its connections. How bytes and connections
+/// come from the kernel is the subclass's part; everything here is the same for every engine.
+/// </summary>
+internal abstract class EventLoop : IDisposable
+{
+    private const int Awake = 0;
+    private const int Asleep = 1;
+
+    [ThreadStatic]
+    private static EventLoop? t_current;
+
+    private readonly ConcurrentQueue<ILoopWork> _posted = new();
+    private readonly Queue<ILoopWork> _nextTurn = new();
+    private readonly Queue<Connection> _starved = new();
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _clockStart;
+    private int _sleep;
+    private int _starvedCount;
+    private volatile bool _stopping;
+    private long _nowMs;
+    private long _turnStartedMs = -1;
+
+    protected EventLoop(string name, LoopOptions options)
+    {
+        Name = name;
+        Options = options;
+        Pool = new BlockPool(options.BlockSizeBytes, retainedBlocks: Math.Max(4, options.RetainedBytesPerLoop / options.BlockSizeBytes));
+        Inline = options.Scheduling == LoopScheduling.Inline;
+        _clockStart = options.TimeProvider.GetTimestamp();
+        _thread = new Thread(Run) { Name = name, IsBackground = true };
+    }
+
+    public string Name { get; }
+
+    public LoopOptions Options { get; }
+
+    public bool Inline { get; }
+
+    public BlockPool Pool { get; }
+
+    public TimerHeap Timers { get; } = new();
+
+    public LoopCounters Counters { get; } = new();
+
+    /// <summary>Whether the calling thread is this loop's own.</summary>
+    public bool IsCurrent => t_current == this;
+
+    /// <summary>Milliseconds since the loop was made, as of the beginning of the turn.</summary>
+    public long NowMs => Volatile.Read(ref _nowMs);
+
+    /// <summary>When the turn that is running began; -1 while the loop waits. Read by the watchdog.</summary>
+    public long TurnStartedMs => Volatile.Read(ref _turnStartedMs);
+
+    /// <summary>Whether received bytes have reached the loop's budget.</summary>
+    public bool IsOverBudget => Pool.LentBytes >= Options.BytesPerLoop;
+
+    public Task Ended => _ended.Task;
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Ends the thread after the turn that is running; what is still open is aborted.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        WakeIfAsleep();
+    }
+
+    /// <summary>Runs work on the loop, soon, from any thread.</summary>
+    public void Post(ILoopWork work)
+    {
+        _posted.Enqueue(work);
+        WakeIfAsleep();
+    }
+
+    /// <summary>From the loop's own thread: runs work in the next turn, after everything that is ready had its share.</summary>
+    public void RunNextTurn(ILoopWork work) => _nextTurn.Enqueue(work);
+
+    /// <summary>From the loop's own thread: receives for the connection go on when buffers have come back.</summary>
+    public void WaitForBuffers(Connection connection)
+    {
+        _starved.Enqueue(connection);
+        Volatile.Write(ref _starvedCount, _starved.Count);
+    }
+
+    /// <summary>A block with room for this many bytes, at least one; larger than the pool's blocks if it must be.</summary>
+    public BufferBlock RentBlock(int sizeBytes) =>
+        sizeBytes <= Pool.BlockSizeBytes ? Pool.Rent(IsCurrent) : new BufferBlock(sizeBytes);
+
+    public void ReturnBlock(BufferBlock block)
+    {
+        if (block.Capacity != Pool.BlockSizeBytes)
+            return;
+        bool onLoop = IsCurrent;
+        Pool.Return(block, onLoop);
+        // The loop raises its flag before it looks at the budget; this looks at the flag after it has given.
+        if (!onLoop && Volatile.Read(ref _starvedCount) > 0)
+            WakeIfAsleep();
+    }
+
+    public long ClockMs() => (long)Options.TimeProvider.GetElapsedTime(_clockStart).TotalMilliseconds;
+
+    public abstract void Dispose();
+
+    /// <summary>The connections that are attached, as an array of this moment.</summary>
+    public abstract Connection[] Attached { get; }
+
+    /// <summary>Begins to deliver a connection's input and its room for output; on the loop's thread, as all that follows.</summary>
+    /// <exception cref="Sockets.SocketCallException">The kernel has no room for another watch.</exception>
+    public abstract void Attach(Connection connection);
+
+    /// <summary>Ends that. After it nothing of this loop touches the connection's descriptor.</summary>
+    public abstract void Detach(Connection connection);
+
+    /// <summary>Begins to deliver a listener's connections.</summary>
+    /// <exception cref="Sockets.SocketCallException">The kernel has no room for another watch.</exception>
+    public abstract void Attach(Acceptor acceptor);
+
+    public abstract void Detach(Acceptor acceptor);
+
+    /// <summary>Begins to wait for the outcome of a connect.</summary>
+    /// <exception cref="Sockets.SocketCallException">The kernel has no room for another watch.</exception>
+    public abstract void Attach(ConnectOperation operation);
+
+    public abstract void Detach(ConnectOperation operation);
+
+    /// <summary>Waits for the kernel at most this long and delivers what it has.</summary>
+    protected abstract void Turn(int timeoutMs);
+
+    /// <summary>Ends a wait that is going on; from any thread.</summary>
+    protected abstract void Wake();
+
+    /// <summary>To be called when a wait has ended and before anything is delivered.</summary>
+    protected void BeginTurn()
+    {
+        Volatile.Write(ref _sleep, Awake);
+        Volatile.Write(ref _nowMs, ClockMs());
+        Volatile.Write(ref _turnStartedMs, _nowMs);
+    }
+
+    private void Run()
+    {
+        t_current = this;
+        try
+        {
+            BeginTurn();
+            while (!_stopping)
+            {
+                RunQueued();
+                Timers.Fire(_nowMs);
+                Turn(FallAsleep());
+                Counters.Turns++;
+            }
+
+            foreach (Connection connection in Attached)
+                connection.FinishNow();
+            RunQueued();
+        }
+        finally
+        {
+            Dispose();
+            _ended.SetResult();
+        }
+    }
+
+    private void RunQueued()
+    {
+        for (int count = _nextTurn.Count; count > 0; count--)
+            _nextTurn.Dequeue().RunOnLoop();
+        while (_posted.TryDequeue(out ILoopWork? work))
+            work.RunOnLoop();
+        for (int count = _starved.Count; count > 0 && !IsOverBudget; count--)
+            _starved.Dequeue().ResumeReceiving();
+        Volatile.Write(ref _starvedCount, _starved.Count);
+    }
+
+    // The flag is raised before the queue is looked at, and Post looks at the flag after it has queued: one of the two sees the other.
+    private int FallAsleep()
+    {
+        Volatile.Write(ref _turnStartedMs, -1);
+        Interlocked.Exchange(ref _sleep, Asleep);
+        if (!_posted.IsEmpty || _nextTurn.Count > 0 || _stopping || (_starved.Count > 0 && !IsOverBudget))
+            return 0;
+        return Timers.MillisecondsUntilNext(_nowMs);
+    }
+
+    private void WakeIfAsleep()
+    {
+        if (Interlocked.CompareExchange(ref _sleep, Awake, Asleep) == Asleep)
+            Wake();
+    }
+}

@@ -1,0 +1,43 @@
+using Weir.Buffers;
+
+namespace Weir.Loops;
+
+/// <summary>What a loop counts. Public fields are written by the loop's thread alone; senders on any thread share the others.</summary>
+internal sealed class LoopCounters
+{
+    private long _sentBytes;
+    private long _refusedSends;
+    private long _stalls;
+    private int _connections;
+
+    public long Turns;
+    public long Events;
+    public long ReceivedBytes;
+    public long PausedReceives;
+
+    public void AddSent(int bytes) => Interlocked.Add(ref _sentBytes, bytes);
+
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>A connection belongs to the loop from its making, so that the next one goes to another.</summary>
+    public void AddConnection() => Interlocked.Increment(ref _connections);
+
+    public void RemoveConnection() => Interlocked.Decrement(ref _connections);
+
+    public void CountStall() => Interlocked.Increment(ref _stalls);
+
+    public void CountRefusedSend() => Interlocked.Increment(ref _refusedSends);
+
+    public LoopStatistics Read(BlockPool pool) => new()
+    {
+        Connections = Volatile.Read(ref _connections),
+        BufferedBytes = pool.LentBytes,
+        Turns = Volatile.Read(ref Turns),
+        Events = Volatile.Read(ref Events),
+        ReceivedBytes = Volatile.Read(ref ReceivedBytes),
+        SentBytes = Volatile.Read(ref _sentBytes),
+        PausedReceives = Volatile.Read(ref PausedReceives),
+        RefusedSends = Volatile.Read(ref _refusedSends),
+        Stalls = Volatile.Read(ref _stalls),
+    };
+}

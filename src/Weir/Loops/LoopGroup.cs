@@ -1,0 +1,69 @@
+using Weir.Loops;
+using Weir.Polling;
+
+namespace Weir;
+
+/// <summary>
+/// The loops that connections live on: one per core that this process may use. <see cref="Environment.ProcessorCount"/> knows the
+/// affinity mask and the cgroup's quota.
+/// </summary>
+public sealed class LoopGroup : IAsyncDisposable
+{
+    private static readonly Lazy<LoopGroup> s_shared = new(() => new LoopGroup());
+
+    private readonly EventLoop[] _loops;
+    private readonly LoopWatchdog? _watchdog;
+
+    /// <param name="count">How many loops; 0 for one per core.</param>
+    /// <param name="options">How each is set up.</param>
+    /// <exception cref="Sockets.SocketCallException">The process has no descriptors or no memory left.</exception>
+    public LoopGroup(int count = 0, LoopOptions? options = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        Options = options ?? new LoopOptions();
+        _loops = new EventLoop[count == 0 ? Environment.ProcessorCount : count];
+        for (int i = 0; i < _loops.Length; i++)
+            _loops[i] = new PollLoop($"weir loop {i}", Options, new EpollPoller(Options.EventsPerTurn));
+        foreach (EventLoop loop in _loops)
+            loop.Start();
+        if (Options.StallThreshold != Timeout.InfiniteTimeSpan)
+            _watchdog = new LoopWatchdog(_loops, Options, stall => Stalled?.Invoke(stall));
+    }
+
+    /// <summary>A turn of a loop lasts longer than <see cref="LoopOptions.StallThreshold"/>; raised once per turn, on a timer's thread.</summary>
+    public event Action<LoopStall>? Stalled;
+
+    /// <summary>The process's own loops, made when they are first needed and never ended.</summary>
+    public static LoopGroup Shared => s_shared.Value;
+
+    public LoopOptions Options { get; }
+
+    public int Count => _loops.Length;
+
+    /// <summary>What each loop did.</summary>
+    public IReadOnlyList<LoopStatistics> Statistics => [.. _loops.Select(loop => loop.Counters.Read(loop.Pool))];
+
+    internal IReadOnlyList<EventLoop> Loops => _loops;
+
+    /// <summary>Ends the loops; connections that are still open are closed at once.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_watchdog is not null)
+            await _watchdog.DisposeAsync().ConfigureAwait(false);
+        foreach (EventLoop loop in _loops)
+            loop.Stop();
+        await Task.WhenAll(_loops.Select(loop => loop.Ended)).ConfigureAwait(false);
+    }
+
+    internal EventLoop LeastLoaded()
+    {
+        EventLoop least = _loops[0];
+        foreach (EventLoop loop in _loops)
+        {
+            if (loop.Counters.Connections < least.Counters.Connections)
+                least = loop;
+        }
+
+        return least;
+    }
+}

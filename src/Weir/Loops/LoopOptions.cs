@@ -1,0 +1,30 @@
+namespace Weir;
+
+/// <summary>How loops are set up, and the limits of each.</summary>
+public sealed record LoopOptions
+{
+    public LoopScheduling Scheduling { get; init; } = LoopScheduling.ThreadPool;
+
+    /// <summary>Size of a buffer block, the most that one receive takes. 4 KiB to 1 MiB.</summary>
+    public int BlockSizeBytes { get; init; } = 16 * 1024;
+
+    /// <summary>Buffer memory that a loop keeps for the next bytes; what a burst took beyond it goes back to the garbage collector.</summary>
+    public int RetainedBytesPerLoop { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>Received bytes that a loop's connections may hold together before it stops receiving (the byte budget).</summary>
+    public long BytesPerLoop { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>Bytes that one connection may receive before the loop turns to the next.</summary>
+    public int BytesPerTurn { get; init; } = 64 * 1024;
+
+    /// <summary>Connections that one listener may accept before the loop turns to the next descriptor.</summary>
+    public int AcceptsPerTurn { get; init; } = 64;
+
+    /// <summary>Events that one wait takes from the kernel.</summary>
+    public int EventsPerTurn { get; init; } = 256;
+
+    /// <summary>How long one turn may last before the watchdog reports the loop as stalled. Infinite switches it off.</summary>
+    public TimeSpan StallThreshold { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}

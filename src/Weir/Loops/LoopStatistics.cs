@@ -1,0 +1,28 @@
+namespace Weir;
+
+/// <summary>What a loop did since it began. Read from any thread; each number is exact, together they are of about one instant.</summary>
+public readonly record struct LoopStatistics
+{
+    /// <summary>Connections that are open now.</summary>
+    public int Connections { get; init; }
+
+    /// <summary>Buffer memory lent to readers and writers now.</summary>
+    public long BufferedBytes { get; init; }
+
+    public long Turns { get; init; }
+
+    public long Events { get; init; }
+
+    public long ReceivedBytes { get; init; }
+
+    public long SentBytes { get; init; }
+
+    /// <summary>Times that a connection stopped receiving because its reader or the loop held too many bytes.</summary>
+    public long PausedReceives { get; init; }
+
+    /// <summary>Times that a flush found the kernel's send buffer full.</summary>
+    public long RefusedSends { get; init; }
+
+    /// <summary>Turns that lasted longer than the stall threshold.</summary>
+    public long Stalls { get; init; }
+}

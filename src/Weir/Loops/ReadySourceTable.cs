@@ -1,0 +1,63 @@
+using Weir.Polling;
+
+namespace Weir.Loops;
+
+/// <summary>Something with a descriptor in the poller: a connection, a listener, a connect in progress, the wake-up.</summary>
+internal interface IReadySource
+{
+    void OnReady(PollEvents events);
+}
+
+/// <summary>
+/// Tokens for a poller. A token carries the slot's generation, so that an event of a descriptor that was closed
+/// earlier in the same turn finds nobody, even when its slot is taken again.
+/// </summary>
+internal sealed class ReadySourceTable
+{
+    private IReadySource?[] _sources = new IReadySource?[64];
+    private uint[] _generations = new uint[64];
+    private int[] _free = new int[64];
+    private int _freeCount;
+    private int _used;
+
+    public ulong Add(IReadySource source)
+    {
+        int slot = _freeCount > 0 ? _free[--_freeCount] : NextUnused();
+        _sources[slot] = source;
+        return Token(slot);
+    }
+
+    public void Remove(ulong token)
+    {
+        int slot = (int)(uint)token;
+        if (Token(slot) != token)
+            return;
+        _sources[slot] = null;
+        _generations[slot]++;
+        _free[_freeCount++] = slot;
+    }
+
+    public IReadySource? Find(ulong token)
+    {
+        int slot = (int)(uint)token;
+        return _generations[slot] == (uint)(token >> 32) ? _sources[slot] : null;
+    }
+
+    /// <summary>A copy, because whoever visits the sources may remove them.</summary>
+    public T[] All<T>()
+        where T : IReadySource => [.. _sources.OfType<T>()];
+
+    private ulong Token(int slot) => ((ulong)_generations[slot] << 32) | (uint)slot;
+
+    private int NextUnused()
+    {
+        if (_used == _sources.Length)
+        {
+            Array.Resize(ref _sources, _used * 2);
+            Array.Resize(ref _generations, _used * 2);
+            Array.Resize(ref _free, _used * 2);
+        }
+
+        return _used++;
+    }
+}

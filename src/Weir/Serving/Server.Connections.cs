@@ -1,0 +1,64 @@
+using Weir.Linux;
+
+namespace Weir;
+
+// What listeners and connections tell the server.
+public sealed partial class Server
+{
+    private readonly Owner _owner;
+
+    /// <summary>Keeps the callbacks out of the server's public face.</summary>
+    private sealed class Owner(Server server) : IListenerOwner
+    {
+        public bool HasRoom
+        {
+            get
+            {
+                if (Volatile.Read(ref server._connections) < server._options.MaxConnections)
+                    return true;
+                server._notices.Report(
+                    ServerEventKind.ConnectionLimit,
+                    $"{server._options.MaxConnections} connections are open, which is the limit; more wait in the kernel's queue");
+                return false;
+            }
+        }
+
+        public Task HandleAsync(Connection connection) => server._handler(connection);
+
+        public void OnAccepted(Connection connection)
+        {
+            Interlocked.Increment(ref server._connections);
+            Interlocked.Increment(ref server._accepted);
+        }
+
+        // Stopping visits the open connections after it has said that it stops: one of the two sees this connection.
+        public void OnOpened(Connection connection)
+        {
+            if (server._aborting)
+                connection.Abort();
+            else if (server._stopping)
+                connection.StopReading();
+        }
+
+        public void OnClosed(Connection connection)
+        {
+            int left = Interlocked.Decrement(ref server._connections);
+            foreach (Listener listener in server._listeners)
+                listener.ResumeIfPaused();
+            if (left == 0)
+                server._empty?.TrySetResult();
+        }
+
+        public void OnExhausted(Listener listener, Errno errno)
+        {
+            bool descriptors = errno is Errno.EMFILE or Errno.ENFILE;
+            server._notices.Report(
+                descriptors ? ServerEventKind.OutOfDescriptors : ServerEventKind.OutOfMemory,
+                $"accept {listener}: {errno}; connections wait in the kernel's queue until there is room" +
+                (descriptors ? "; raise 'ulimit -n'" : ""));
+        }
+
+        public void OnHandlerFailed(Connection connection, Exception exception) => server._notices.Report(
+            ServerEventKind.HandlerFailed, $"handler: {exception.GetType().Name}: {exception.Message}", exception);
+    }
+}

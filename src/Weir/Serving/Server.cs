@@ -1,0 +1,126 @@
+using Weir.Loops;
+using Weir.Sockets;
+
+namespace Weir;
+
+/// <summary>Listeners, a handler, limits, and an orderly end.</summary>
+public sealed partial class Server : IAsyncDisposable
+{
+    private readonly ServerOptions _options;
+    private readonly Func<Connection, Task> _handler;
+    private readonly LoopGroup _loops;
+    private readonly List<Listener> _listeners = [];
+    private readonly ServerNotices _notices;
+    private int _connections;
+    private long _accepted;
+    private volatile bool _stopping;
+    private volatile bool _aborting;
+    private volatile TaskCompletionSource? _empty;
+
+    private Server(ServerOptions options, Func<Connection, Task> handler)
+    {
+        _options = options;
+        _handler = handler;
+        _loops = options.Loops ?? LoopGroup.Shared;
+        _owner = new Owner(this);
+        _notices = new ServerNotices(options.OnEvent, _loops.Options.TimeProvider);
+        _loops.Stalled += OnStalled;
+    }
+
+    public IReadOnlyList<Listener> Listeners => _listeners;
+
+    public ServerStatistics Statistics
+    {
+        get
+        {
+            IReadOnlyList<LoopStatistics> loops = _loops.Statistics;
+            return new ServerStatistics
+            {
+                Connections = Volatile.Read(ref _connections),
+                Accepted = Interlocked.Read(ref _accepted),
+                ReceivedBytes = loops.Sum(loop => loop.ReceivedBytes),
+                SentBytes = loops.Sum(loop => loop.SentBytes),
+                BufferedBytes = loops.Sum(loop => loop.BufferedBytes),
+            };
+        }
+    }
+
+    /// <summary>Listens on every URL, or on none: when one fails, the others are closed again.</summary>
+    /// <param name="options">What to listen on.</param>
+    /// <param name="handler">Serves one connection; it is closed when the task ends, and reset when the task fails.</param>
+    /// <param name="cancellationToken">Ends the resolving of names.</param>
+    /// <exception cref="SocketCallException">An address cannot be listened on.</exception>
+    /// <exception cref="NameResolutionException">A name has no address.</exception>
+    public static async Task<Server> StartAsync(
+        ServerOptions options, Func<Connection, Task> handler, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(handler);
+        var server = new Server(options, handler);
+        try
+        {
+            foreach (SocketUrl url in options.Urls)
+                server._listeners.Add(await Listener.BindAsync(url, server._loops, options.Listener, server._owner, cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        server._listeners.ForEach(listener => listener.Start());
+        return server;
+    }
+
+    /// <summary>
+    /// Stops in order: what waits in the accept queues is still served, every connection's reader sees the end after what has arrived,
+    /// handlers finish. What is not done when the time is over is reset.
+    /// </summary>
+    /// <returns>How many connections had to be reset.</returns>
+    public async Task<int> StopAsync(TimeSpan drainTimeout)
+    {
+        _stopping = true;
+        await Task.WhenAll(_listeners.Select(listener => listener.CloseAsync())).ConfigureAwait(false);
+        var empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _empty = empty;
+        ForEachConnection(static connection => connection.StopReading());
+        if (Volatile.Read(ref _connections) == 0)
+            empty.TrySetResult();
+        try
+        {
+            await empty.Task.WaitAsync(drainTimeout, _loops.Options.TimeProvider).ConfigureAwait(false);
+            return 0;
+        }
+        catch (TimeoutException)
+        {
+            int left = Volatile.Read(ref _connections);
+            Abort();
+            await empty.Task.ConfigureAwait(false);
+            return left;
+        }
+        finally
+        {
+            _loops.Stalled -= OnStalled;
+        }
+    }
+
+    /// <summary>Resets every connection.</summary>
+    public void Abort()
+    {
+        _aborting = true;
+        ForEachConnection(static connection => connection.Abort());
+    }
+
+    /// <summary>Stops without waiting for handlers.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
+
+    private void ForEachConnection(Action<Connection> action)
+    {
+        foreach (EventLoop loop in _loops.Loops)
+            loop.Post(new ConnectionVisit(loop, _owner, action));
+    }
+
+    private void OnStalled(LoopStall stall) => _notices.Report(
+        ServerEventKind.LoopStalled,
+        $"a handler holds {stall.LoopName} for more than {stall.Duration.TotalMilliseconds:F0} ms; {stall.Connections} connections wait; use thread-pool scheduling");
+}

@@ -1,0 +1,26 @@
+namespace Weir;
+
+/// <summary>What kind of thing happened to a server.</summary>
+public enum ServerEventKind
+{
+    /// <summary>No descriptors left (EMFILE, ENFILE): accepting pauses until some are closed.</summary>
+    OutOfDescriptors,
+
+    /// <summary>The kernel has no memory for another socket (ENOBUFS, ENOMEM, ENOSPC).</summary>
+    OutOfMemory,
+
+    /// <summary><see cref="ServerOptions.MaxConnections"/> is reached: further connections wait in the kernel's queue.</summary>
+    ConnectionLimit,
+
+    /// <summary>A handler threw; its connection was reset.</summary>
+    HandlerFailed,
+
+    /// <summary>A handler holds its loop for too long.</summary>
+    LoopStalled,
+}
+
+/// <summary>Something an operator should know. Each kind that lasts is reported once, and again after a minute without it.</summary>
+/// <param name="Kind">What happened.</param>
+/// <param name="Message">One line for people.</param>
+/// <param name="Exception">The handler's, when there is one.</param>
+public readonly record struct ServerEvent(ServerEventKind Kind, string Message, Exception? Exception = null);

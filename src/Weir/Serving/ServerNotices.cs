@@ -1,0 +1,27 @@
+namespace Weir;
+
+/// <summary>Passes events on. What lasts is said once, and again when it had been away for a minute.</summary>
+internal sealed class ServerNotices(Action<ServerEvent>? sink, TimeProvider time)
+{
+    private static readonly TimeSpan s_silence = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ServerEventKind, long> _lastSeen = [];
+
+    public void Report(ServerEventKind kind, string message, Exception? exception = null)
+    {
+        if (sink is not null && (kind == ServerEventKind.HandlerFailed || IsNews(kind)))
+            sink(new ServerEvent(kind, message, exception));
+    }
+
+    private bool IsNews(ServerEventKind kind)
+    {
+        lock (_lock)
+        {
+            long now = time.GetTimestamp();
+            bool known = _lastSeen.TryGetValue(kind, out long last);
+            _lastSeen[kind] = now;
+            return !known || time.GetElapsedTime(last, now) > s_silence;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using Weir.Sockets;
+
+namespace Weir;
+
+/// <summary>What a server listens on, and its limits.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>tcp, tcp4, tcp6, unix, or a listening descriptor (fd). At least one.</summary>
+    public required IReadOnlyList<SocketUrl> Urls { get; init; }
+
+    /// <summary>The loops to serve on; null for the process's own.</summary>
+    public LoopGroup? Loops { get; init; }
+
+    public ListenerOptions Listener { get; init; } = ListenerOptions.Default;
+
+    /// <summary>Connections that are open at once. More wait in the kernel's queue until one closes.</summary>
+    public int MaxConnections { get; init; } = int.MaxValue;
+
+    /// <summary>Gets what an operator should know. Called on loops and must not block.</summary>
+    public Action<ServerEvent>? OnEvent { get; init; }
+}

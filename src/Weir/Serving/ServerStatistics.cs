@@ -1,0 +1,17 @@
+namespace Weir;
+
+/// <summary>What a server did since it began.</summary>
+public readonly record struct ServerStatistics
+{
+    /// <summary>Open now.</summary>
+    public int Connections { get; init; }
+
+    public long Accepted { get; init; }
+
+    public long ReceivedBytes { get; init; }
+
+    public long SentBytes { get; init; }
+
+    /// <summary>Buffer memory lent to readers and writers now.</summary>
+    public long BufferedBytes { get; init; }
+}
