@@ -21,7 +21,8 @@ internal static class TestSeed
     internal static void ForAll<T>(Gen<T> values, Action<T> property, int runs = 500)
     {
         var random = new Rnd((ulong)Value, ((ulong)Value << 1) | 1);
-        Config config = Config.QuickThrowOnFailure.WithMaxTest(runs).WithName(Replay).WithReplay(new Replay(random, size: null));
+        Config config = Config.QuickThrowOnFailure.WithMaxTest(runs).WithName($"{Replay}: ").WithQuietOnSuccess(true)
+            .WithReplay(new Replay(random, size: null));
         Check.One(config, Prop.ForAll(values.ToArbitrary(), property));
     }
 }

@@ -5,19 +5,25 @@ internal static class Spelling
 {
     private const int MaxWordChars = 24;
 
-    /// <summary>The candidate at the smallest edit distance, or null when none is near (at most a third of its letters differ).</summary>
+    /// <summary>
+    /// The candidate at the smallest edit distance, and of several the one that begins most like the word; null when none is near, that
+    /// is when more than a third of its letters differ.
+    /// </summary>
     internal static string? Nearest(ReadOnlySpan<char> word, IEnumerable<string> candidates)
     {
         if (word.IsEmpty || word.Length > MaxWordChars) return null;
         string? nearest = null;
-        int nearestDistance = int.MaxValue;
+        var nearestRank = (Distance: int.MaxValue, Difference: int.MaxValue);
         foreach (string candidate in candidates)
         {
             if (candidate.Length > MaxWordChars) continue;
             int distance = Distance(word, candidate);
-            if (distance > Math.Max(1, candidate.Length / 3) || distance >= nearestDistance) continue;
+            if (distance > Math.Max(1, candidate.Length / 3)) continue;
+            var rank = (distance, -word.CommonPrefixLength(candidate));
+            int order = rank.CompareTo(nearestRank);
+            if (order > 0 || (order == 0 && string.CompareOrdinal(candidate, nearest) > 0)) continue;
             nearest = candidate;
-            nearestDistance = distance;
+            nearestRank = rank;
         }
 
         return nearest;

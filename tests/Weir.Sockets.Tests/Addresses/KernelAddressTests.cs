@@ -139,8 +139,10 @@ public sealed class KernelAddressTests
     [Fact]
     public void ToUrl_OfAnAddress_IsItsText()
     {
+        KernelAddress linkLocal = KernelAddress.FromIPAddress(IPAddress.Parse("fe80::1%2"), 80);
+
+        Assert.Equal("udp6://[fe80::1%2]:80", linkLocal.ToUrl(SocketScheme.Udp6).ToString());
         Assert.Equal("tcp://127.0.0.1:80", KernelAddress.FromIPAddress(IPAddress.Loopback, 80).ToUrl(SocketScheme.Tcp).ToString());
-        Assert.Equal("udp6://[fe80::1%2]:80", KernelAddress.FromIPAddress(IPAddress.Parse("fe80::1%2"), 80).ToUrl(SocketScheme.Udp6).ToString());
         Assert.Equal("unix:///a%20b", KernelAddress.FromUnixPath("/a b").ToUrl(SocketScheme.Unix).ToString());
     }
 
@@ -176,15 +178,15 @@ public sealed class KernelAddressTests
     [Fact]
     public void Bytes_OfABoundSocket_AreWhatTheKernelSays()
     {
-        using var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(KernelAddress.FromIPAddress(IPAddress.IPv6Loopback, 0).ToIPEndPoint());
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(KernelAddress.FromIPAddress(IPAddress.Loopback, 0).ToIPEndPoint());
         SocketAddress actual = socket.LocalEndPoint!.Serialize();
 
         KernelAddress address = KernelAddress.FromBytes(actual.Buffer.Span[..actual.Size]);
 
         Assert.NotEqual(0, address.Port);
         Assert.Equal(address.Port, BinaryPrimitives.ReadUInt16BigEndian(actual.Buffer.Span[2..]));
-        Assert.Equal($"[::1]:{address.Port}", address.ToString());
+        Assert.Equal($"127.0.0.1:{address.Port}", address.ToString());
     }
 
     [Fact]

@@ -6,7 +6,8 @@ public sealed class ServiceNamesTests
 {
     private static readonly ServiceNames s_names = new(
     [
-        "# a comment", "", "http 8000/tcp www web # comment", "http 9999/tcp", "syslog\t514/udp", "broken", "broken x/tcp", "big 65536/tcp", "odd 1/2/3",
+        "# a comment", "", "http 8000/tcp www web # comment", "http 9999/tcp", "syslog\t514/udp",
+        "broken", "broken x/tcp", "big 65536/tcp", "odd 1/2/3",
     ]);
 
     [Theory]
@@ -32,6 +33,10 @@ public sealed class ServiceNamesTests
 
     [Fact]
     public void TryFind_WithoutAFile_KnowsTheUsualNames() => Assert.True(new ServiceNames([]).TryFind("https", "tcp", out _));
+
+    [Fact]
+    public void Nearest_AUsualService_ComesBeforeOthers() =>
+        Assert.Equal("http", new ServiceNames(["hkp 1/tcp", "htcp 2/tcp"]).Nearest("htp", "tcp"));
 
     [Theory]
     [InlineData("reuseprot", "reuseport")]

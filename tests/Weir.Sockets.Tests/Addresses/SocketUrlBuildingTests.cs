@@ -60,7 +60,10 @@ public sealed class SocketUrlBuildingTests
     [Fact]
     public void With_AddsAndReplacesOptions()
     {
-        SocketUrl url = SocketUrl.Tcp("", 80).With(SocketOptions.Backlog, 16).With(SocketOptions.NoDelay, true).With(SocketOptions.Backlog, 512);
+        SocketUrl url = SocketUrl.Tcp("", 80)
+            .With(SocketOptions.Backlog, 16)
+            .With(SocketOptions.NoDelay, true)
+            .With(SocketOptions.Backlog, 512);
 
         Assert.Equal("tcp://:80?backlog=512&nodelay=on", url.ToString());
         Assert.Equal(url, SocketUrl.Parse(url.ToString()));

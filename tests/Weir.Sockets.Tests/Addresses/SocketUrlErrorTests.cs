@@ -5,7 +5,9 @@ namespace Weir.Sockets.Tests.Addresses;
 /// <summary>Each wrong text, where the caret stands below it, and what is said.</summary>
 public sealed class SocketUrlErrorTests
 {
-    private const string Path108 = "/12345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567";
+    private const string Path108 =
+        "/123456789012345678901234567890123456789012345678901234567890123456789" +
+        "01234567890123456789012345678901234567";
 
     [Theory]
     [InlineData("", 0, "there is no text", "tcp://127.0.0.1:80")]

@@ -21,7 +21,8 @@ public sealed class SocketUrlFuzzTests
     private static readonly string[] s_pieces =
     [
         "://", ":", "/", "@", "?", "&", "=", "#", "%", "%41", "%zz", "%00", "[", "]", "::1", "127.0.0.1", "99999", "-1", "on", "backlog",
-        "nodelay", "tcp", "unix", "é", "\u202E", "\uD800", "\uDC00", "\U0001F30A", "\0", "\n", " ", "..", "0x", "00", "aaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "nodelay", "tcp", "unix", "é", "\u202E", "\uD800", "\uDC00", "\U0001F30A", "\0", "\n",
+        " ", "..", "0x", "00", "aaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     ];
 
     [Fact]

@@ -11,7 +11,8 @@ public sealed class SocketUrlPropertyTests
     private static readonly SocketScheme[] s_ipSchemes =
         [SocketScheme.Tcp, SocketScheme.Tcp4, SocketScheme.Tcp6, SocketScheme.Udp, SocketScheme.Udp4, SocketScheme.Udp6];
 
-    private static readonly string[] s_runes = ["a", "Z", "0", "/", "-", ".", " ", "?", "#", "%", "&", "=", "@", "\\", "é", "\U0001F30A", "\u202E", "\n"];
+    private static readonly string[] s_runes =
+        ["a", "Z", "0", "/", "-", ".", " ", "?", "#", "%", "&", "=", "@", "\\", "é", "\U0001F30A", "\u202E", "\n"];
 
     [Fact]
     public void IPUrl_PrintedAndParsed_IsEqualAndPrintsTheSame() => TestSeed.ForAll(IPUrls(), AssertRoundTrips);
@@ -94,8 +95,9 @@ public sealed class SocketUrlPropertyTests
         SocketUrl result = url;
         if (flags[0] && Applies(SocketOptions.ReusePort)) result = result.With(SocketOptions.ReusePort, flags[1]);
         if (flags[1] && Applies(SocketOptions.Backlog)) result = result.With(SocketOptions.Backlog, number);
-        if (flags[2] && Applies(SocketOptions.SendBufferBytes)) result = result.With(SocketOptions.SendBufferBytes, number << (number % 16));
-        if (flags[3] && Applies(SocketOptions.Linger)) result = result.With(SocketOptions.Linger, flags[4] ? LingerTime.Of(number) : LingerTime.Off);
+        if (flags[2]) result = result.With(SocketOptions.SendBufferBytes, number << (number % 16));
+        LingerTime linger = flags[4] ? LingerTime.Of(number) : LingerTime.Off;
+        if (flags[3] && Applies(SocketOptions.Linger)) result = result.With(SocketOptions.Linger, linger);
         if (flags[4] && Applies(SocketOptions.Mode)) result = result.With(SocketOptions.Mode, (UnixFileMode)(number & 0x1FF));
         if (flags[5] && Applies(SocketOptions.KeepAliveIdleSeconds)) result = result.With(SocketOptions.KeepAliveIdleSeconds, number);
         return result;

@@ -60,7 +60,9 @@ public sealed class SocketUrlResolverTests
     [Fact]
     public async Task ForConnecting_AnInterfacesName_BecomesItsIndex()
     {
-        IReadOnlyList<ResolvedAddress> resolved = await SocketUrlResolver.ResolveForConnectingAsync(SocketUrl.Parse("tcp://[fe80::1%lo]:80"));
+        var url = SocketUrl.Parse("tcp://[fe80::1%lo]:80");
+
+        IReadOnlyList<ResolvedAddress> resolved = await SocketUrlResolver.ResolveForConnectingAsync(url);
 
         Assert.Equal("[fe80::1%1]:80", Assert.Single(resolved).ToString());
     }
@@ -89,7 +91,8 @@ public sealed class SocketUrlResolverTests
 
     [Fact]
     public async Task Cancelled_Ends() => await Assert.ThrowsAnyAsync<OperationCanceledException>(
-        async () => await SocketUrlResolver.ResolveForListeningAsync(SocketUrl.Parse("tcp://localhost:80"), new CancellationToken(canceled: true)));
+        async () => await SocketUrlResolver.ResolveForListeningAsync(
+            SocketUrl.Parse("tcp://localhost:80"), new CancellationToken(canceled: true)));
 
     private static async Task<NameResolutionException> FailureAsync(string text) => await Assert.ThrowsAsync<NameResolutionException>(
         async () => await SocketUrlResolver.ResolveForConnectingAsync(SocketUrl.Parse(text)));
