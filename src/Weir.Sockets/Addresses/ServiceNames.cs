@@ -20,6 +20,8 @@ internal sealed class ServiceNames
         "amqp 5672/tcp", "redis 6379/tcp", "http-alt 8080/tcp",
     ];
 
+    private static readonly FrozenSet<string> s_usual = s_wellKnown.Select(line => line.Split(' ')[0]).ToFrozenSet();
+
     private readonly FrozenDictionary<(string Name, string Protocol), int> _ports;
 
     /// <summary>Reads lines of the form <c>name port/protocol alias alias # comment</c>; what does not have this form is skipped.</summary>
@@ -34,8 +36,12 @@ internal sealed class ServiceNames
 
     internal bool TryFind(string name, string protocol, out int port) => _ports.TryGetValue((name, protocol), out port);
 
-    internal IEnumerable<string> NamesFor(string protocol) =>
-        _ports.Keys.Where(key => key.Protocol == protocol).Select(key => key.Name);
+    /// <summary>The service that somebody probably meant; a usual one comes before the hundreds of /etc/services.</summary>
+    internal string? Nearest(string name, string protocol)
+    {
+        List<string> all = [.. _ports.Keys.Where(key => key.Protocol == protocol).Select(key => key.Name)];
+        return Spelling.Nearest(name, all.Where(s_usual.Contains)) ?? Spelling.Nearest(name, all);
+    }
 
     // The first entry of a name wins, as in getservbyname(3).
     private static void AddLine(Dictionary<(string, string), int> ports, string line)

@@ -15,7 +15,7 @@ public enum SocketSchemes
     UnixGram = 1 << SocketScheme.UnixGram,
     UnixPacket = 1 << SocketScheme.UnixPacket,
 
-    /// <summary>An inherited descriptor can be any socket, so every option's set holds it.</summary>
+    /// <summary>An inherited descriptor can be any socket, so every option of the kernel's is tried on it.</summary>
     Fd = 1 << SocketScheme.Fd,
 
     AnyTcp = Tcp | Tcp4 | Tcp6,

@@ -26,7 +26,7 @@ public sealed class SocketUrlException : FormatException
     /// <summary>What is wrong: <c>port 99999 is out of range</c>.</summary>
     public string Reason { get; }
 
-    /// <summary>What to write instead, as a clause: <c>expected 0 to 65535</c> or <c>did you mean reuseport?</c></summary>
+    /// <summary>What would be right, as a clause: <c>expected 0 to 65535</c> or <c>did you mean reuseport?</c></summary>
     public string Expected { get; }
 
     /// <summary>Two lines for a terminal: the text, and below it a caret at <see cref="Position"/> with what is wrong.</summary>

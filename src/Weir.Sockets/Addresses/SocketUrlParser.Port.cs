@@ -45,7 +45,7 @@ internal sealed partial class SocketUrlParser
         string other = _parts.Scheme.IsTcp() ? "udp" : "tcp";
         if (ServiceNames.OfThisMachine.TryFind(service, other, out _))
             return Fail(_position, $"{Quote(service)} is a {other} service", $"expected a {protocol} service, or a number");
-        string? nearest = Spelling.Nearest(service, ServiceNames.OfThisMachine.NamesFor(protocol));
+        string? nearest = ServiceNames.OfThisMachine.Nearest(service, protocol);
         string expected = $"expected 0 to {MaxPort} or a {protocol} service of /etc/services";
         return Fail(_position, $"unknown service {Quote(service)}", nearest is null ? expected : $"did you mean {nearest}?");
     }

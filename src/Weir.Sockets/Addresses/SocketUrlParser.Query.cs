@@ -40,7 +40,7 @@ internal sealed partial class SocketUrlParser
     {
         if (!option.IsWritable) return Fail(start, $"{option.Name} is read only", "expected an option that can be set");
         if (!option.AppliesTo.Includes(_parts.Scheme))
-            return Fail(start, $"{option.Name} does not apply to {_parts.Scheme.Name()}", $"expected {option.AppliesTo.Describe()} for it");
+            return Fail(start, $"{option.Name} does not apply to {_parts.Scheme.Name()}", $"it is for {option.AppliesTo.Describe()}");
         bool isThere = _parts.Settings.Exists(setting => ReferenceEquals(setting.Option, option));
         return !isThere || Fail(start, $"{option.Name} is there twice", "expected each option once");
     }
