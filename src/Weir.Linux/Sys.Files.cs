@@ -1,0 +1,80 @@
+using System.Text;
+using static Weir.Linux.Uapi;
+
+namespace Weir.Linux;
+
+// Calls on any file descriptor: read(2), write(2), close(2), fcntl(2), ioctl(2), eventfd(2), pipe(2), statx(2), getrlimit(2).
+public static unsafe partial class Sys
+{
+    public static SysResult Read(int fd, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+            return Call(NR.read, fd, (nint)start, buffer.Length);
+    }
+
+    public static SysResult Write(int fd, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+            return Call(NR.write, fd, (nint)start, bytes.Length);
+    }
+
+    public static SysResult Close(int fd) => Call(NR.close, fd);
+
+    /// <summary>F_GETFL: the file status flags.</summary>
+    public static SysResult GetStatusFlags(int fd) => Call(NR.fcntl, fd, F_GETFL);
+
+    /// <summary>F_SETFL: replaces the file status flags.</summary>
+    public static SysResult SetStatusFlags(int fd, int flags) => Call(NR.fcntl, fd, F_SETFL, flags);
+
+    /// <summary>F_SETFD: FD_CLOEXEC or 0.</summary>
+    public static SysResult SetDescriptorFlags(int fd, int flags) => Call(NR.fcntl, fd, F_SETFD, flags);
+
+    /// <summary>F_DUPFD_CLOEXEC: another descriptor of the same open file, closed on exec.</summary>
+    public static SysResult Duplicate(int fd) => Call(NR.fcntl, fd, F_DUPFD_CLOEXEC);
+
+    /// <summary>ioctl(2) for the requests that give back an int: SIOCINQ, SIOCOUTQ, SIOCOUTQNSD.</summary>
+    public static SysResult IoctlInt(int fd, uint request, out int value)
+    {
+        int answer = 0;
+        SysResult result = Call(NR.ioctl, fd, (nint)request, (nint)(&answer));
+        value = answer;
+        return result;
+    }
+
+    public static SysResult EventFd(uint initialValue, int flags) => Call(NR.eventfd2, (nint)initialValue, flags);
+
+    public static SysResult Pipe(out int readEnd, out int writeEnd, int flags)
+    {
+        int* ends = stackalloc int[2];
+        SysResult result = Call(NR.pipe2, (nint)ends, flags);
+        (readEnd, writeEnd) = result.IsOk ? (ends[0], ends[1]) : (-1, -1);
+        return result;
+    }
+
+    /// <summary>Permission bits of an open file. On an unbound unix socket they become the mode of the path that bind(2) creates, less the umask.</summary>
+    public static SysResult ChangeMode(int fd, uint mode) => Call(NR.fchmod, fd, (nint)mode);
+
+    /// <summary>statx(2) of a path, symbolic links not followed.</summary>
+    public static SysResult Stat(string path, out statx status)
+    {
+        byte[] terminated = Encoding.UTF8.GetBytes(path + '\0');
+        statx answer = default;
+        SysResult result;
+        fixed (byte* start = terminated)
+            result = Call(NR.statx, AT_FDCWD, (nint)start, AT_SYMLINK_NOFOLLOW, (nint)STATX_BASIC_STATS, (nint)(&answer));
+        status = answer;
+        return result;
+    }
+
+    /// <summary>prlimit(2) of this process, reading.</summary>
+    public static SysResult GetResourceLimit(int resource, out rlimit64 limit)
+    {
+        rlimit64 answer = default;
+        SysResult result = Call(NR.prlimit64, 0, resource, 0, (nint)(&answer));
+        limit = answer;
+        return result;
+    }
+
+    /// <summary>prlimit(2) of this process, writing.</summary>
+    public static SysResult SetResourceLimit(int resource, rlimit64 limit) => Call(NR.prlimit64, 0, resource, (nint)(&limit));
+}
