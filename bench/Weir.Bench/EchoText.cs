@@ -26,6 +26,7 @@ internal static class EchoText
         MachineText.Write(report.Machine, report.Pinning, report.Command, output);
         output.WriteLine(
             $"runs     {options.Runs} interleaved, {options.WarmupSeconds} s warm-up, {options.Seconds} s measured, every byte checked");
+        output.WriteLine($"load     closed loop on {string.Join(" and ", report.Runs.Select(run => run.Result.LoadEngine).Distinct())}");
         output.WriteLine("shown    median (least–most); ratio to C: CPU per request, round by round");
         if (!report.IsMeasurement)
             output.WriteLine("THIS IS NOT A MEASUREMENT: --quick only shows that everything works");

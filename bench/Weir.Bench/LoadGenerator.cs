@@ -10,6 +10,7 @@ internal enum UrlKind
 
 /// <summary>What one run of the load generator says; its own key names.</summary>
 internal sealed record LoadResult(
+    string LoadEngine,
     int Connections,
     int SizeBytes,
     double WarmupSeconds,

@@ -19,7 +19,7 @@ internal static class PeerTable
         },
         OfAssembly(BareEpoll, "the same loop in C# with bare system calls: the ceiling", "BareEpoll"),
         OfWeir(WeirInline, "handler resumes on the loop", "inline"),
-        OfAssembly(SocketInline, "System.Net.Sockets.Socket with inline completions, one engine thread, 4 KiB buffer per connection", "DotnetSocket") with
+        OfAssembly(SocketInline, "the same Socket program with inline completions and one engine thread", "DotnetSocket") with
         {
             Environment = new Dictionary<string, string>
             {

@@ -17,6 +17,7 @@ struct options {
     int idle_steps[MAX_IDLE_STEPS];
     int idle_step_count;
     int touch;
+    int epoll_only;
 };
 
 struct options parse_options(int argc, char **argv);

@@ -6,7 +6,7 @@
 
 static const char usage[] =
     "usage: load --url tcp://ADDRESS:PORT|unix:///PATH --pid SERVER [--connections 50] [--size 64]\n"
-    "            [--warmup 2] [--seconds 2]\n"
+    "            [--warmup 2] [--seconds 2] [--epoll]\n"
     "       load --url URL --pid SERVER --idle 2000,15000 [--touch]";
 
 static double parse_number(const char *name, const char *text, double least, double most)
@@ -43,7 +43,7 @@ struct options parse_options(int argc, char **argv)
         {"size", required_argument, NULL, 's'},    {"warmup", required_argument, NULL, 'w'},
         {"seconds", required_argument, NULL, 't'}, {"pid", required_argument, NULL, 'p'},
         {"idle", required_argument, NULL, 'i'},    {"touch", no_argument, NULL, 'o'},
-        {NULL, 0, NULL, 0},
+        {"epoll", no_argument, NULL, 'e'},                {NULL, 0, NULL, 0},
     };
     struct options options = {.connections = 50, .size_bytes = 64, .warmup_seconds = 2, .window_seconds = 2};
     int letter;
@@ -57,6 +57,7 @@ struct options parse_options(int argc, char **argv)
         case 'p': options.server = (pid_t)parse_number("pid", optarg, 1, 1 << 30); break;
         case 'i': parse_idle_steps(&options, optarg); break;
         case 'o': options.touch = 1; break;
+        case 'e': options.epoll_only = 1; break;
         default: fail_usage("%s", usage);
         }
     }
