@@ -2,7 +2,7 @@
  * The reference: an echo server that a good engineer would write with plain epoll. One thread, non-blocking, answers
  * sent where they are received, a buffer of its own only for a connection whose peer doesn't read.
  *
- * Edge-triggered unless LEVEL_TRIGGERED is defined.
+ * Edge-triggered: level-triggered costs 0.5 % more (median of 10 interleaved pairs; Linux 6.18).
  */
 #define _GNU_SOURCE /* accept4 */
 #include <arpa/inet.h>
@@ -20,12 +20,6 @@
 #define EVENTS_PER_WAIT 512
 #define ACCEPTS_PER_TURN 64
 #define BACKLOG 4096
-
-#ifdef LEVEL_TRIGGERED
-#define TRIGGER 0u
-#else
-#define TRIGGER ((unsigned)EPOLLET)
-#endif
 
 struct connection {
     int fd;
@@ -64,7 +58,7 @@ static void keep_unsent(struct connection *connection, const char *bytes, size_t
     memcpy(connection->unsent, bytes, count);
     connection->from = 0;
     connection->to = count;
-    watch(EPOLL_CTL_MOD, connection->fd, EPOLLOUT | TRIGGER, connection);
+    watch(EPOLL_CTL_MOD, connection->fd, EPOLLOUT | EPOLLET, connection);
 }
 
 /* Bytes sent, or -1 when the connection is lost. */
@@ -111,7 +105,7 @@ static void flush(struct connection *connection)
         return;
     free(connection->unsent);
     connection->unsent = NULL;
-    watch(EPOLL_CTL_MOD, connection->fd, EPOLLIN | TRIGGER, connection); /* Reports what has arrived meanwhile. */
+    watch(EPOLL_CTL_MOD, connection->fd, EPOLLIN | EPOLLET, connection); /* Reports what has arrived meanwhile. */
 }
 
 static void accept_some(int listener)
@@ -124,7 +118,7 @@ static void accept_some(int listener)
         if (connection == NULL)
             fail("calloc");
         connection->fd = fd;
-        watch(EPOLL_CTL_ADD, fd, EPOLLIN | TRIGGER, connection);
+        watch(EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLET, connection);
     }
 }
 
