@@ -37,8 +37,9 @@ internal sealed class EchoBenchmark(EchoOptions options, IReadOnlyList<Peer> pee
         foreach (Peer peer in peers)
         {
             Progress.Say($"checking {peer.Name}");
+            await using ServerProcess server = await ServerProcess.StartAsync(peer, options.UrlKind, pinning, cancel);
             foreach (int sizeBytes in s_checkedSizesBytes)
-                await RunOnceAsync(peer, CheckedConnections, sizeBytes, warmupSeconds: 0, CheckedSeconds);
+                await LoadAsync(peer, server, CheckedConnections, sizeBytes, warmupSeconds: 0, CheckedSeconds);
         }
     }
 
@@ -47,23 +48,31 @@ internal sealed class EchoBenchmark(EchoOptions options, IReadOnlyList<Peer> pee
         var runs = new List<EchoRun>();
         for (int round = 1; round <= options.Runs; round++)
         {
-            foreach (int connections in options.Connections)
+            // Every other round backwards: what drifts during a round then favours nobody.
+            foreach (Peer peer in round % 2 == 1 ? peers : peers.Reverse())
             {
-                Progress.Say($"round {round} of {options.Runs}, {connections} connections");
-                foreach (Peer peer in peers)
-                {
-                    LoadResult result = await RunOnceAsync(peer, connections, options.SizeBytes, options.WarmupSeconds, options.Seconds);
-                    runs.Add(new EchoRun(round, peer.Name, connections, result));
-                }
+                Progress.Say($"round {round} of {options.Runs}: {peer.Name}");
+                await MeasureAsync(peer, round, runs);
             }
         }
 
         return runs;
     }
 
-    private async Task<LoadResult> RunOnceAsync(Peer peer, int connections, int sizeBytes, double warmupSeconds, double seconds)
+    private async Task MeasureAsync(Peer peer, int round, List<EchoRun> runs)
     {
         await using ServerProcess server = await ServerProcess.StartAsync(peer, options.UrlKind, pinning, cancel);
+        foreach (int connections in options.Connections)
+        {
+            double warmupSeconds = options.WarmupSecondsAt(connections);
+            LoadResult result = await LoadAsync(peer, server, connections, options.SizeBytes, warmupSeconds, options.Seconds);
+            runs.Add(new EchoRun(round, peer.Name, connections, result));
+        }
+    }
+
+    private async Task<LoadResult> LoadAsync(
+        Peer peer, ServerProcess server, int connections, int sizeBytes, double warmupSeconds, double seconds)
+    {
         try
         {
             return await LoadGenerator.EchoAsync(server, pinning, connections, sizeBytes, warmupSeconds, seconds, cancel);

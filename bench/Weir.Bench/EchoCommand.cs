@@ -22,7 +22,7 @@ internal static class EchoCommand
         new("--seconds") { Description = "Measured seconds of each run (2)" };
 
     private static readonly Option<double?> s_warmup =
-        new("--warmup") { Description = "Seconds under load before the measured window (2, which is also the least)" };
+        new("--warmup") { Description = "Seconds under load before the measured window (4, which is also the least)" };
 
     private static readonly Option<UrlKind> s_urlKind =
         new("--url-kind") { Description = "tcp or unix" };

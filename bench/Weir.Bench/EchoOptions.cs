@@ -5,12 +5,19 @@ internal sealed record EchoOptions(
 {
     public const int LeastRuns = 7;
 
-    // Tiered compilation needs this long under load before the numbers of the managed peers stand still.
-    public const double LeastWarmupSeconds = 2;
+    // Tiered compilation recompiles .NET's Socket for about three seconds under load on one CPU.
+    public const double LeastWarmupSeconds = 4;
+
+    // A process that is warm already only has to fill its connections.
+    private const double NextCountWarmupSeconds = 1;
 
     // The smallest buffer among the peers. A message that needs two sends meets Nagle's algorithm and delayed
     // acknowledgements, and then those are what is measured.
     public const int LargestComparableSizeBytes = 4096;
+
+    /// <summary>One server process serves all connection counts of a round; the first count warms it up.</summary>
+    public double WarmupSecondsAt(int connections) =>
+        connections == Connections[0] ? WarmupSeconds : Math.Min(WarmupSeconds, NextCountWarmupSeconds);
 
     public void Validate()
     {

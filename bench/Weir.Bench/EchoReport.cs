@@ -38,8 +38,12 @@ internal sealed record EchoSummary(
     // Above this share of its core the generator has nothing left; when the server has, the server isn't what is measured.
     private const double Saturated = 0.97;
 
-    public bool LoadIsBottleneck =>
-        LoadCpuFraction.Median > Saturated && LoadCpuFraction.Median > ServerCpuFraction.Median;
+    // Below this share of both cores neither side was held up by its own work.
+    private const double Waiting = 0.9;
+
+    public bool LoadIsBottleneck => LoadCpuFraction.Median > Saturated && LoadCpuFraction.Median > ServerCpuFraction.Median;
+
+    public bool NoCoreWasFull => LoadCpuFraction.Median < Waiting && ServerCpuFraction.Median < Waiting;
 }
 
 internal static class EchoSummaries

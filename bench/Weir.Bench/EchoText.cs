@@ -7,16 +7,19 @@ internal static class EchoText
 
     public static void Write(EchoReport report, TextWriter output)
     {
+        string kind = report.Options.UrlKind.ToString().ToLowerInvariant();
         WriteHeader(report, output);
         foreach (int connections in report.Options.Connections)
         {
             output.WriteLine();
-            output.WriteLine($"{connections} connections, {report.Options.SizeBytes} bytes, {report.Options.UrlKind}");
+            output.WriteLine($"{connections} connections, {report.Options.SizeBytes} bytes, {kind}");
             WriteTable(report.Summary.Where(line => line.Connections == connections), output);
         }
 
         output.WriteLine();
-        WriteNotes(report, output);
+        foreach (LeftOut peer in report.LeftOut)
+            output.WriteLine($"left out: {peer.Peer}, {peer.Reason}");
+        WriteNotes(report.Summary, output);
         WriteBars(report, output);
     }
 
@@ -53,15 +56,18 @@ internal static class EchoText
         table.Write(output);
     }
 
-    private static void WriteNotes(EchoReport report, TextWriter output)
+    private static void WriteNotes(IReadOnlyList<EchoSummary> lines, TextWriter output)
     {
-        foreach (LeftOut peer in report.LeftOut)
-            output.WriteLine($"left out: {peer.Peer}, {peer.Reason}");
-        foreach (EchoSummary line in report.Summary.Where(line => line.LoadIsBottleneck))
+        foreach (EchoSummary line in lines.Where(line => line.LoadIsBottleneck))
         {
             output.WriteLine(
-                $"note: with {line.Peer} at {line.Connections} connections the load generator's core was full "
-                + $"({line.LoadCpuFraction.Median:P0}, server {line.ServerCpuFraction.Median:P0}); its requests/s are a lower bound");
+                $"note: {line.Peer} at {line.Connections}: the load generator's core was the full one; requests/s are a lower bound");
+        }
+
+        if (lines.Where(line => line.NoCoreWasFull).ToArray() is { Length: > 0 } slack)
+        {
+            string where = string.Join(", ", slack.Select(line => $"{line.Peer} at {line.Connections}"));
+            output.WriteLine($"note: neither core was full with {where}; something else may have run on them");
         }
     }
 

@@ -1,6 +1,6 @@
 namespace Weir.Bench;
 
-/// <summary>Every peer, defined once. The order is the order within a round.</summary>
+/// <summary>Every peer, defined once. The order is the order within a round: what a bar compares is neighbours.</summary>
 internal static class PeerTable
 {
     public const string CEpoll = "c-epoll";
@@ -13,11 +13,11 @@ internal static class PeerTable
 
     public static IReadOnlyList<Peer> All { get; } =
     [
+        OfAssembly(BareEpoll, "the loop of c-epoll in C# with bare system calls: the ceiling", "BareEpoll"),
         new(CEpoll, "epoll loop in C, edge-triggered, one thread: the reference", url => [NativePrograms.CEpoll, url])
         {
             Program = NativePrograms.CEpoll,
         },
-        OfAssembly(BareEpoll, "the same loop in C# with bare system calls: the ceiling", "BareEpoll"),
         OfWeir(WeirInline, "handler resumes on the loop", "inline"),
         OfAssembly(SocketInline, "the same Socket program with inline completions and one engine thread", "DotnetSocket") with
         {
