@@ -5,6 +5,8 @@ internal static class NativePrograms
 {
     public const string GccFlags = "-std=gnu11 -O2 -Wall -Wextra -Werror";
 
+    private const string DebianPackagesForC = "gcc libc6-dev";
+
     private static readonly TimeSpan s_buildLimit = TimeSpan.FromMinutes(2);
 
     public static string Load => Path.Combine(Repository.PeerPrograms, "load");
@@ -15,8 +17,8 @@ internal static class NativePrograms
 
     public static async Task BuildCAsync(CancellationToken cancel)
     {
-        await BuildAsync(Load, Sources("load", "*.c", "*.h"), GccCommand, environment: null, "gcc", cancel);
-        await BuildAsync(CEpoll, Sources("c-epoll", "*.c"), GccCommand, environment: null, "gcc", cancel);
+        await BuildAsync(Load, Sources("load", "*.c", "*.h"), GccCommand, environment: null, DebianPackagesForC, cancel);
+        await BuildAsync(CEpoll, Sources("c-epoll", "*.c"), GccCommand, environment: null, DebianPackagesForC, cancel);
     }
 
     public static Task BuildGoAsync(CancellationToken cancel)
@@ -42,7 +44,7 @@ internal static class NativePrograms
         string[] sources,
         Func<string, string[], string[]> commandFor,
         Dictionary<string, string>? environment,
-        string debianPackage,
+        string debianPackages,
         CancellationToken cancel)
     {
         DateTime newest = sources.Max(File.GetLastWriteTimeUtc);
@@ -53,7 +55,7 @@ internal static class NativePrograms
         string[] command = commandFor(program, sources);
         await Console.Error.WriteLineAsync($"building {Path.GetRelativePath(Repository.Root, program)}");
         ShellResult result = await Shell.RunAsync(command, s_buildLimit, cancel, environment)
-            ?? throw new BenchException($"{command[0]}: not installed; apt install {debianPackage}");
+            ?? throw new BenchException($"{command[0]}: not installed; apt install {debianPackages}");
         if (result.ExitCode != 0)
             throw new BenchException($"{command[0]}: {result.Error.Trim()}");
     }

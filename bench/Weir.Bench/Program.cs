@@ -6,4 +6,6 @@ RootCommand root = new("Measures Weir beside its peers. Every comparison is a ra
     EchoCommand.Create(),
     IdleCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+ParseResult parsed = root.Parse(args);
+int exitCode = await parsed.InvokeAsync();
+return parsed.Errors.Count > 0 ? BenchException.Environment : exitCode;
