@@ -1,0 +1,35 @@
+namespace Weir.Bench;
+
+internal sealed record EchoOptions(
+    IReadOnlyList<int> Connections, int SizeBytes, int Runs, double WarmupSeconds, double Seconds, UrlKind UrlKind, bool Quick)
+{
+    public const int LeastRuns = 7;
+
+    // Tiered compilation recompiles .NET's Socket for about three seconds under load on one CPU.
+    public const double LeastWarmupSeconds = 4;
+
+    // A process that is warm already only has to fill its connections.
+    private const double NextCountWarmupSeconds = 1;
+
+    // The smallest buffer among the peers. A message that needs two sends meets Nagle's algorithm and delayed
+    // acknowledgements, and then those are what is measured.
+    public const int LargestComparableSizeBytes = 4096;
+
+    /// <summary>One server process serves all connection counts of a round; the first count warms it up.</summary>
+    public double WarmupSecondsAt(int connections) =>
+        connections == Connections[0] ? WarmupSeconds : Math.Min(WarmupSeconds, NextCountWarmupSeconds);
+
+    public void Validate()
+    {
+        if (Connections.Count == 0 || Connections.Any(count => count < 1))
+            throw new BenchException("--connections: expected numbers above zero, separated by commas");
+        if (SizeBytes is < 1 or > LargestComparableSizeBytes)
+            throw new BenchException($"--size {SizeBytes}: from 1 to {LargestComparableSizeBytes}, the smallest buffer of a peer");
+        if (Runs < 1 || WarmupSeconds < 0 || Seconds <= 0)
+            throw new BenchException("--runs, --warmup, --seconds: expected numbers above zero");
+        if (!Quick && Runs < LeastRuns)
+            throw new BenchException($"--runs {Runs}: a measurement needs at least {LeastRuns}; --quick tries things out");
+        if (!Quick && WarmupSeconds < LeastWarmupSeconds)
+            throw new BenchException($"--warmup {WarmupSeconds}: a measurement needs at least {LeastWarmupSeconds} s");
+    }
+}

@@ -1,0 +1,86 @@
+namespace Weir.Bench;
+
+/// <summary>The report for people.</summary>
+internal static class EchoText
+{
+    private const double BytesPerMebibyte = 1024 * 1024;
+
+    public static void Write(EchoReport report, TextWriter output)
+    {
+        string kind = report.Options.UrlKind.ToString().ToLowerInvariant();
+        WriteHeader(report, output);
+        foreach (int connections in report.Options.Connections)
+        {
+            output.WriteLine();
+            output.WriteLine($"{connections} connections, {report.Options.SizeBytes} bytes, {kind}");
+            WriteTable(report.Summary.Where(line => line.Connections == connections), output);
+        }
+
+        output.WriteLine();
+        foreach (LeftOut peer in report.LeftOut)
+            output.WriteLine($"left out: {peer.Peer}, {peer.Reason}");
+        WriteNotes(report.Summary, output);
+        WriteBars(report, output);
+    }
+
+    private static void WriteHeader(EchoReport report, TextWriter output)
+    {
+        EchoOptions options = report.Options;
+        MachineText.Write(report.Machine, report.Pinning, report.Command, output);
+        output.WriteLine(
+            $"runs     {options.Runs} interleaved, {options.WarmupSeconds} s warm-up, {options.Seconds} s measured, every byte checked");
+        output.WriteLine($"load     closed loop on {string.Join(" and ", report.Runs.Select(run => run.Result.LoadEngine).Distinct())}");
+        output.WriteLine("shown    median (least–most); ratio to C: CPU per request, round by round");
+        if (!report.IsMeasurement)
+            output.WriteLine("THIS IS NOT A MEASUREMENT: --quick only shows that everything works");
+    }
+
+    private static void WriteTable(IEnumerable<EchoSummary> lines, TextWriter output)
+    {
+        var table = new TextTable(
+            "peer", "CPU µs/request", "requests/s", "p50 µs", "p99 µs", "memory MiB", "server CPU", "load CPU", "ratio to C");
+        foreach (EchoSummary line in lines)
+        {
+            table.Add(
+                line.Peer,
+                Numbers(line.ServerCpuUsPerRequest, "0.00"),
+                $"{line.RequestsPerSecond.Median:0}",
+                $"{line.P50Us.Median:0}",
+                $"{line.P99Us.Median:0}",
+                $"{line.ServerRssAnonBytes.Median / BytesPerMebibyte:0.0}",
+                $"{line.ServerCpuFraction.Median:P0}",
+                $"{line.LoadCpuFraction.Median:P0}",
+                line.CpuRatioToC is null ? "" : Numbers(line.CpuRatioToC, "0.00"));
+        }
+
+        table.Write(output);
+    }
+
+    private static void WriteNotes(IReadOnlyList<EchoSummary> lines, TextWriter output)
+    {
+        foreach (EchoSummary line in lines.Where(line => line.LoadIsBottleneck))
+        {
+            output.WriteLine(
+                $"note: {line.Peer} at {line.Connections}: the load generator's core was the full one; requests/s are a lower bound");
+        }
+
+        if (lines.Where(line => line.NoCoreWasFull).ToArray() is { Length: > 0 } slack)
+        {
+            string where = string.Join(", ", slack.Select(line => $"{line.Peer} at {line.Connections}"));
+            output.WriteLine($"note: neither core was full with {where}; something else may have run on them");
+        }
+    }
+
+    private static void WriteBars(EchoReport report, TextWriter output)
+    {
+        foreach (BarResult bar in report.Bars)
+        {
+            output.WriteLine(
+                $"{bar.Numerator} / {bar.Denominator} {Numbers(bar.Ratio, "0.00")} at {bar.Connections} "
+                + $"(bar {bar.Bar:0.00}): {(bar.IsMet ? "met" : "missed")}");
+        }
+    }
+
+    private static string Numbers(Spread spread, string format) =>
+        $"{spread.Median.ToString(format)} ({spread.Min.ToString(format)}–{spread.Max.ToString(format)})";
+}

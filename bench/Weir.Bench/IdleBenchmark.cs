@@ -1,0 +1,54 @@
+namespace Weir.Bench;
+
+/// <summary>All that a run found. This is the object that --json prints.</summary>
+internal sealed record IdleReport(
+    string Benchmark,
+    DateTimeOffset StartedAt,
+    string Command,
+    Machine Machine,
+    Pinning Pinning,
+    bool Touched,
+    IReadOnlyList<PeerEntry> Peers,
+    IReadOnlyList<IdleSlope> Slopes);
+
+internal sealed record IdleSlope(
+    string Peer, double RssAnonBytesPerConnection, double PrivateDirtyBytesPerConnection, IReadOnlyList<IdleStep> Steps);
+
+/// <summary>Private memory between few and many idle connections. The servers are read as they are, nobody asks them to collect.</summary>
+internal static class IdleBenchmark
+{
+    public static async Task<IdleReport> RunAsync(string peerNames, IReadOnlyList<int> steps, bool touch, CancellationToken cancel)
+    {
+        DateTimeOffset startedAt = TimeProvider.System.GetUtcNow();
+        Pinning pinning = await Pinning.ChooseAsync(cancel);
+        (IReadOnlyList<Peer> peers, _) = await PeerPreparation.PrepareAsync(PeerTable.Select(peerNames), namedByUser: true, cancel);
+        var slopes = new List<IdleSlope>();
+        foreach (Peer peer in peers)
+            slopes.Add(await MeasureAsync(peer, pinning, steps, touch, cancel));
+        return new IdleReport(
+            "idle",
+            startedAt,
+            Command: $"weir bench {string.Join(' ', Environment.GetCommandLineArgs().Skip(1))}",
+            await Machine.DescribeAsync(cancel),
+            pinning,
+            touch,
+            Peers: [.. peers.Select(PeerPreparation.Describe)],
+            slopes);
+    }
+
+    private static async Task<IdleSlope> MeasureAsync(
+        Peer peer, Pinning pinning, IReadOnlyList<int> steps, bool touch, CancellationToken cancel)
+    {
+        Progress.Say($"opening {steps[^1]} connections to {peer.Name}");
+        await using ServerProcess server = await ServerProcess.StartAsync(peer, UrlKind.Tcp, pinning, cancel);
+        IdleResult result = await LoadGenerator.IdleAsync(server, pinning, steps, touch, cancel);
+        return new IdleSlope(
+            peer.Name,
+            Slope(result.Steps, step => step.ServerRssAnonBytes),
+            Slope(result.Steps, step => step.ServerPrivateDirtyBytes),
+            result.Steps);
+    }
+
+    private static double Slope(IReadOnlyList<IdleStep> steps, Func<IdleStep, long> bytes) =>
+        (double)(bytes(steps[^1]) - bytes(steps[0])) / (steps[^1].Connections - steps[0].Connections);
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.Text.Json;
+
+namespace Weir.Bench;
+
+internal static class IdleCommand
+{
+    private static readonly Option<string> s_steps = new("--connections")
+    {
+        Description = "Two or more growing counts; the slope is between the first and the last",
+        DefaultValueFactory = _ => "2000,15000",
+    };
+
+    private static readonly Option<bool> s_touch = new("--touch") { Description = "Each connection first sends and receives one message" };
+
+    public static Command Create()
+    {
+        Command command = new("idle", "Memory of idle connections: the slope of the server's private memory")
+        {
+            s_steps, s_touch, SharedOptions.Peers, SharedOptions.Json,
+        };
+        command.SetAction((parsed, cancel) => SharedOptions.ReportingErrors(() => RunAsync(parsed, cancel)));
+        return command;
+    }
+
+    private static async Task RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        IReadOnlyList<int> steps = SharedOptions.ParseCounts("--connections", parsed.GetValue(s_steps)!);
+        if (steps.Count < 2)
+            throw new BenchException("--connections: a slope needs two counts");
+        string peerNames = parsed.GetValue(SharedOptions.Peers) ?? $"{PeerTable.WeirInline},{PeerTable.Socket}";
+
+        IdleReport report = await IdleBenchmark.RunAsync(peerNames, steps, parsed.GetValue(s_touch), cancel);
+        if (parsed.GetValue(SharedOptions.Json))
+            Console.WriteLine(JsonSerializer.Serialize(report, BenchJson.Options));
+        else
+            IdleText.Write(report, Console.Out);
+    }
+}

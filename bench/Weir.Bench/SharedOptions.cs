@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Weir.Bench;
+
+/// <summary>What the subcommands have in common.</summary>
+internal static class SharedOptions
+{
+    public static Option<string?> Peers { get; } = new("--peers")
+    {
+        Description = $"Some of {string.Join(",", PeerTable.All.Select(peer => peer.Name))}",
+    };
+
+    public static Option<bool> Json { get; } = new("--json") { Description = "One JSON object, every run included" };
+
+    public static IReadOnlyList<int> ParseCounts(string option, string text) =>
+    [
+        .. text.Split(',').Select(part => int.TryParse(part, CultureInfo.InvariantCulture, out int count) && count > 0
+            ? count
+            : throw new BenchException($"{option} {text}: expected numbers above zero, separated by commas")),
+    ];
+
+    public static void RequireReleaseBuild(bool quick)
+    {
+        if (!quick && Repository.Configuration != "release")
+            throw new BenchException("a debug build measures nothing; run with -c Release, or try things out with --quick");
+    }
+
+    public static async Task<int> ReportingErrors(Func<Task> run)
+    {
+        try
+        {
+            await run();
+            return 0;
+        }
+        catch (BenchException error)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+            return error.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return BenchException.Wrong;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+#include "load.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+/* One source address has about 28,000 ephemeral ports, some of them still in TIME_WAIT from the run before. */
+#define CONNECTIONS_PER_SOURCE 5000
+
+static struct sockaddr_in parse_tcp(const char *url)
+{
+    char host[64];
+    int port;
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    if (sscanf(url, "tcp://%63[0-9.]:%d", host, &port) != 2 || inet_pton(AF_INET, host, &address.sin_addr) != 1)
+        fail_usage("%s: expected tcp://ADDRESS:PORT with an IPv4 address", url);
+    address.sin_port = htons((uint16_t)port);
+    return address;
+}
+
+static void spread_over_sources(int fd, int index)
+{
+    int on = 1;
+    struct sockaddr_in source = {.sin_family = AF_INET};
+    source.sin_addr.s_addr = htonl(INADDR_LOOPBACK + (uint32_t)(index / CONNECTIONS_PER_SOURCE));
+    if (setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on)) < 0 ||
+        bind(fd, (struct sockaddr *)&source, sizeof(source)) < 0)
+        fail("bind of connection %d: %s", index, strerror(errno));
+}
+
+static int connect_tcp(const char *url, int index)
+{
+    struct sockaddr_in address = parse_tcp(url);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        fail("socket %d: %s", index, strerror(errno));
+    if (index >= CONNECTIONS_PER_SOURCE && (ntohl(address.sin_addr.s_addr) >> 24) == IN_LOOPBACKNET)
+        spread_over_sources(fd, index);
+    if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+        fail("connect %d to %s: %s", index, url, strerror(errno));
+    return fd;
+}
+
+static int connect_unix(const char *url, const char *path, int index)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof(address.sun_path))
+        fail_usage("%s: the path is longer than %zu bytes", url, sizeof(address.sun_path) - 1);
+    strcpy(address.sun_path, path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        fail("socket %d: %s", index, strerror(errno));
+    if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+        fail("connect %d to %s: %s", index, url, strerror(errno));
+    return fd;
+}
+
+int connect_to(const char *url, int index)
+{
+    static const char unix_prefix[] = "unix://";
+    if (strncmp(url, unix_prefix, sizeof(unix_prefix) - 1) == 0)
+        return connect_unix(url, url + sizeof(unix_prefix) - 1, index);
+    return connect_tcp(url, index);
+}

@@ -1,0 +1,48 @@
+#ifndef LOAD_H
+#define LOAD_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define MAX_IDLE_STEPS 8
+
+struct options {
+    const char *url;
+    int connections;
+    size_t size_bytes;
+    double warmup_seconds;
+    double window_seconds;
+    pid_t server;
+    int idle_steps[MAX_IDLE_STEPS];
+    int idle_step_count;
+    int touch;
+    int epoll_only;
+};
+
+struct options parse_options(int argc, char **argv);
+
+/* Both print one JSON object on one line. */
+void run_echo(const struct options *options);
+void run_idle(const struct options *options);
+
+/* Connection `index` to tcp://ADDRESS:PORT or unix:///PATH, blocking until it is made. */
+int connect_to(const char *url, int index);
+
+uint64_t server_cpu_ns(pid_t server);
+uint64_t own_cpu_ns(void);
+uint64_t monotonic_ns(void);
+long long server_rss_anon_bytes(pid_t server);
+long long server_private_dirty_bytes(pid_t server);
+
+/* Fills a message that no other connection and no other sequence number has. */
+void fill_message(unsigned char *message, size_t size, int connection, uint64_t sequence);
+
+/* What the process is doing, for the message when its deadline passes. */
+void set_deadline(double seconds, const char *doing);
+
+/* Ends with exit 1; `fail_usage` with exit 2. */
+__attribute__((noreturn, format(printf, 1, 2))) void fail(const char *format, ...);
+__attribute__((noreturn, format(printf, 1, 2))) void fail_usage(const char *format, ...);
+
+#endif

@@ -1,0 +1,67 @@
+#include "load.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char usage[] =
+    "usage: load --url tcp://ADDRESS:PORT|unix:///PATH --pid SERVER [--connections 50] [--size 64]\n"
+    "            [--warmup 2] [--seconds 2] [--epoll]\n"
+    "       load --url URL --pid SERVER --idle 2000,15000 [--touch]";
+
+static double parse_number(const char *name, const char *text, double least, double most)
+{
+    char *end;
+    double value = strtod(text, &end);
+    if (end == text || *end != '\0' || value < least || value > most)
+        fail_usage("--%s %s: expected a number from %g to %g", name, text, least, most);
+    return value;
+}
+
+static void parse_idle_steps(struct options *options, const char *text)
+{
+    while (options->idle_step_count < MAX_IDLE_STEPS) {
+        char *end;
+        long step = strtol(text, &end, 10);
+        int previous = options->idle_step_count > 0 ? options->idle_steps[options->idle_step_count - 1] : 0;
+        if (end == text || step <= previous || step > 1000000)
+            fail_usage("--idle: expected growing numbers separated by commas");
+        options->idle_steps[options->idle_step_count++] = (int)step;
+        if (*end == '\0')
+            return;
+        if (*end != ',')
+            fail_usage("--idle: expected growing numbers separated by commas");
+        text = end + 1;
+    }
+    fail_usage("--idle: at most %d steps", MAX_IDLE_STEPS);
+}
+
+struct options parse_options(int argc, char **argv)
+{
+    static const struct option known[] = {
+        {"url", required_argument, NULL, 'u'},     {"connections", required_argument, NULL, 'c'},
+        {"size", required_argument, NULL, 's'},    {"warmup", required_argument, NULL, 'w'},
+        {"seconds", required_argument, NULL, 't'}, {"pid", required_argument, NULL, 'p'},
+        {"idle", required_argument, NULL, 'i'},    {"touch", no_argument, NULL, 'o'},
+        {"epoll", no_argument, NULL, 'e'},                {NULL, 0, NULL, 0},
+    };
+    struct options options = {.connections = 50, .size_bytes = 64, .warmup_seconds = 2, .window_seconds = 2};
+    int letter;
+    while ((letter = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        switch (letter) {
+        case 'u': options.url = optarg; break;
+        case 'c': options.connections = (int)parse_number("connections", optarg, 1, 1000000); break;
+        case 's': options.size_bytes = (size_t)parse_number("size", optarg, 1, 1 << 24); break;
+        case 'w': options.warmup_seconds = parse_number("warmup", optarg, 0, 3600); break;
+        case 't': options.window_seconds = parse_number("seconds", optarg, 0.01, 3600); break;
+        case 'p': options.server = (pid_t)parse_number("pid", optarg, 1, 1 << 30); break;
+        case 'i': parse_idle_steps(&options, optarg); break;
+        case 'o': options.touch = 1; break;
+        case 'e': options.epoll_only = 1; break;
+        default: fail_usage("%s", usage);
+        }
+    }
+    if (options.url == NULL || options.server == 0 || optind != argc)
+        fail_usage("%s", usage);
+    return options;
+}
