@@ -70,8 +70,7 @@ public sealed class ObserverTests
         string code = await File.ReadAllTextAsync(listing);
 
         Assert.Contains("; optimized code", code, StringComparison.Ordinal);
-        MatchCollection calls = Regex.Matches(code, @"(?<=Weir\.Linux\.Sys:)\w+", RegexOptions.None, Deadline.Generous);
-        return [.. calls.Select(match => match.Value).Distinct().Order()];
+        return [.. Regex.Matches(code, @"(?<=Weir\.Linux\.Sys:)\w+").Select(match => match.Value).Distinct().Order()];
     }
 
     private static async Task<Finished> Probe(string arguments, Dictionary<string, string>? environment = null)
