@@ -54,7 +54,7 @@ internal static class PeerTable
 
     private static Peer OfWeir(string name, string description, string scheduling)
     {
-        string assembly = Repository.Assembly("Weir.Cli", "weir");
+        string assembly = Repository.Assembly("Weir.Cli", "Weir.Cli");
         return new Peer(
             name,
             $"weir serve, echo handler, one epoll loop; {description}",

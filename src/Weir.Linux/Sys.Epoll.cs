@@ -19,12 +19,11 @@ public static unsafe partial class Sys
 
     /// <param name="epfd">The epoll descriptor.</param>
     /// <param name="events">Gets the events.</param>
-    /// <param name="limit">How many, at most the array's capacity.</param>
     /// <param name="timeoutMs">0 polls, -1 waits without limit.</param>
-    public static SysResult EpollWait(int epfd, EpollEvents events, int limit, int timeoutMs)
+    /// <param name="limit">How many events to take, when the array has room for more.</param>
+    public static SysResult EpollWait(int epfd, EpollEvents events, int timeoutMs, int limit = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(events);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, events.Capacity);
-        return Call(NR.epoll_pwait, epfd, (nint)events.Start, limit, timeoutMs);
+        return Call(NR.epoll_pwait, epfd, (nint)events.Start, Math.Min(limit, events.Capacity), timeoutMs);
     }
 }

@@ -36,7 +36,7 @@ public sealed class EpollPoller : IPoller
 
     public SysResult Wait(Span<ReadyEvent> ready, int timeoutMs)
     {
-        SysResult result = Sys.EpollWait(_epoll.Number, _events, Math.Min(ready.Length, _events.Capacity), timeoutMs);
+        SysResult result = Sys.EpollWait(_epoll.Number, _events, timeoutMs, limit: ready.Length);
         if (!result.IsOk)
             return result.Errno is Errno.EINTR ? new SysResult(0) : result;
 
