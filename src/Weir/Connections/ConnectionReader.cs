@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Weir.Buffers;
 using Weir.Linux;
+using Weir.Loops;
 using Weir.Sockets;
 
 namespace Weir;
@@ -56,6 +57,7 @@ public sealed partial class ConnectionReader : PipeReader
             if (_completed)
                 return;
             Advance(consumed, examined);
+            KeepLittle();
             resume = _paused && _buffered <= _connection.Options.ReceiveLowMarkBytes;
             if (resume)
                 _paused = false;
@@ -151,6 +153,21 @@ public sealed partial class ConnectionReader : PipeReader
         _headStart = index;
         if (index == _head.Filled)
             ReleaseHead(_head);
+    }
+
+    // A reader that has looked at everything and keeps a few bytes waits for the rest of a message, perhaps for long. Nothing is
+    // lent now, so they may be moved: a peer that sends byte by byte costs a small block and not a large one.
+    private void KeepLittle()
+    {
+        if (_head is not { } block || block != _tail || _unexamined > 0 || _buffered > EventLoop.SmallBlockBytes / 2
+            || block.Capacity == EventLoop.SmallBlockBytes)
+            return;
+        BufferBlock small = _connection.Loop.RentSmallBlock();
+        block.Span(_headStart, block.Filled).CopyTo(small.FreeSpan);
+        small.Append(_buffered);
+        _connection.Loop.ReturnBlock(block);
+        _head = _tail = small;
+        _headStart = 0;
     }
 
     private void ReleaseHead(BufferBlock head)
