@@ -18,7 +18,7 @@ public sealed partial class ConnectionReader : PipeReader
     private const int CopyLimitBytes = 1024;
 
     private readonly Connection _connection;
-    private readonly object _sync;
+    private readonly object _sync = new();
 
     private BufferBlock? _head;
     private BufferBlock? _tail;
@@ -31,11 +31,7 @@ public sealed partial class ConnectionReader : PipeReader
     private bool _completed;
     private volatile bool _paused;
 
-    internal ConnectionReader(Connection connection, object sync)
-    {
-        _connection = connection;
-        _sync = sync;
-    }
+    internal ConnectionReader(Connection connection) => _connection = connection;
 
     /// <summary>Received and not yet consumed.</summary>
     public long BufferedBytes => Volatile.Read(ref _buffered);
