@@ -28,7 +28,7 @@ internal sealed class EchoBenchmark(EchoOptions options, IReadOnlyList<Peer> pee
             Peers: [.. peers.Select(PeerPreparation.Describe)],
             leftOut,
             Summary: EchoSummaries.From(runs),
-            Bars: Bars.Judge(runs, options.Connections),
+            Bars: options.IsWhatBarsAreFor ? Bars.Judge(runs, options.Connections) : [],
             runs);
     }
 

@@ -13,7 +13,7 @@ internal static class EchoCommand
         new("--connections") { Description = "Connection counts, one table each (50,500)" };
 
     private static readonly Option<int> s_size =
-        new("--size") { Description = "Bytes per message", DefaultValueFactory = _ => 64 };
+        new("--size") { Description = "Bytes per message", DefaultValueFactory = _ => EchoOptions.DefaultSizeBytes };
 
     private static readonly Option<int?> s_runs =
         new("--runs") { Description = "Interleaved rounds (7, which is also the least)" };

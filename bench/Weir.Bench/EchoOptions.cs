@@ -4,6 +4,7 @@ internal sealed record EchoOptions(
     IReadOnlyList<int> Connections, int SizeBytes, int Runs, double WarmupSeconds, double Seconds, UrlKind UrlKind, bool Quick)
 {
     public const int LeastRuns = 7;
+    public const int DefaultSizeBytes = 64;
 
     // Tiered compilation recompiles .NET's Socket for about three seconds under load on one CPU.
     public const double LeastWarmupSeconds = 4;
@@ -14,6 +15,9 @@ internal sealed record EchoOptions(
     // The smallest buffer among the peers. A message that needs two sends meets Nagle's algorithm and delayed
     // acknowledgements, and then those are what is measured.
     public const int LargestComparableSizeBytes = 4096;
+
+    /// <summary>The bars were set for small messages over TCP.</summary>
+    public bool IsWhatBarsAreFor => UrlKind == UrlKind.Tcp && SizeBytes == DefaultSizeBytes;
 
     /// <summary>One server process serves all connection counts of a round; the first count warms it up.</summary>
     public double WarmupSecondsAt(int connections) =>

@@ -66,7 +66,9 @@ internal static class EchoText
 
         if (lines.Where(line => line.NoCoreWasFull).ToArray() is { Length: > 0 } slack)
         {
-            string where = string.Join(", ", slack.Select(line => $"{line.Peer} at {line.Connections}"));
+            string where = slack.Length == lines.Count
+                ? "any peer"
+                : string.Join(", ", slack.Select(line => $"{line.Peer} at {line.Connections}"));
             output.WriteLine($"note: neither core was full with {where}; something else may have run on them");
         }
     }
@@ -75,9 +77,10 @@ internal static class EchoText
     {
         foreach (BarResult bar in report.Bars)
         {
+            string verdict = !report.IsMeasurement ? "" : bar.IsMet ? ": met" : ": missed";
             output.WriteLine(
                 $"{bar.Numerator} / {bar.Denominator} {Numbers(bar.Ratio, "0.00")} at {bar.Connections} "
-                + $"(bar {bar.Bar:0.00}): {(bar.IsMet ? "met" : "missed")}");
+                + $"(bar {bar.Bar:0.00}){verdict}");
         }
     }
 

@@ -48,13 +48,13 @@ internal static class PeerTable
 
     private static Peer OfAssembly(string name, string description, string project)
     {
-        string assembly = Repository.Assembly(project, project);
+        string assembly = Repository.Assembly(project);
         return new Peer(name, description, url => ["dotnet", assembly, url]) { Program = assembly };
     }
 
     private static Peer OfWeir(string name, string description, string scheduling)
     {
-        string assembly = Repository.Assembly("Weir.Cli", "Weir.Cli");
+        string assembly = Repository.Assembly("Weir.Cli");
         return new Peer(
             name,
             $"weir serve, echo handler, one epoll loop; {description}",

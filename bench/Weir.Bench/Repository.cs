@@ -12,8 +12,8 @@ internal static class Repository
 
     public static string PeerPrograms => Path.Combine(Root, "artifacts", "peers");
 
-    public static string Assembly(string project, string name) =>
-        Path.Combine(Root, "artifacts", "bin", project, Configuration, $"{name}.dll");
+    public static string Assembly(string project) =>
+        Path.Combine(Root, "artifacts", "bin", project, Configuration, $"{project}.dll");
 
     private static string FindRoot()
     {

@@ -2,7 +2,8 @@
  * The reference: an echo server that a good engineer would write with plain epoll. One thread, non-blocking, answers
  * sent where they are received, a buffer of its own only for a connection whose peer doesn't read.
  *
- * Edge-triggered: level-triggered costs 0.5 % more (median of 10 interleaved pairs; Linux 6.18).
+ * Edge-triggered: level-triggered costs as much (0.5 % more in the median of 10 interleaved pairs, which is within
+ * their spread; Linux 6.18).
  */
 #define _GNU_SOURCE /* accept4 */
 #include <arpa/inet.h>

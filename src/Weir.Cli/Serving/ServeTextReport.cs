@@ -1,5 +1,4 @@
 using Weir.Cli.Output;
-using Weir.Sockets;
 
 namespace Weir.Cli.Serving;
 

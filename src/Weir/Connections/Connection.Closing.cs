@@ -22,7 +22,7 @@ public sealed partial class Connection
 
     private volatile CloseState _state;
     private bool _inputEnded;
-    private long _lingerLimit;
+    private int _discardedBytes;
     private TaskCompletionSource? _closed;
 
     /// <summary>Ends when the descriptor is closed.</summary>
@@ -93,10 +93,9 @@ public sealed partial class Connection
         if (_state != CloseState.Open)
             return;
         _state = CloseState.Draining;
-        _lingerLimit = ReceivedBytes + LingerLimitBytes;
         _finishSending = true;
         Input.Close(Fault);
-        ScheduleTimer(Options.DrainTimeout);
+        LimitStep(Options.DrainTimeout);
         SendQueued();
     }
 
@@ -109,16 +108,16 @@ public sealed partial class Connection
             if (!_sendingFinished)
                 ShutdownSending();
             _state = CloseState.Lingering;
-            ScheduleTimer(Options.LingerTimeout);
+            LimitStep(Options.LingerTimeout);
             if (!_inputEnded)
                 ReceiveNow();
         }
 
-        if (_state == CloseState.Lingering && (_inputEnded || ReceivedBytes > _lingerLimit))
+        if (_state == CloseState.Lingering && (_inputEnded || _discardedBytes > LingerLimitBytes))
             FinishNow();
     }
 
-    private void OnCloseTimer()
+    private void OnStepOver()
     {
         if (_state == CloseState.Draining)
             AbortNow();

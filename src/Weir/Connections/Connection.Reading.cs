@@ -91,8 +91,10 @@ public sealed partial class Connection : IReadySource
     {
         ReceivedBytes += count;
         Loop.Counters.ReceivedBytes += count;
-        _lastReceivedMs = Loop.NowMs;
+        _timer?.LastReceivedMs = Loop.NowMs;
         block.Append(count);
+        if (IsDiscardingInput)
+            _discardedBytes += count;
         if (IsDiscardingInput || !Input.Offer(block))
             Loop.Pool.Return(block, onLoop: true);
     }

@@ -7,74 +7,75 @@ namespace Weir;
 public sealed partial class Connection
 {
     private ConnectionTimer? _timer;
-    private long _lastReceivedMs;
-    private long _lastSentMs;
 
     private void StartTimers()
     {
-        _lastReceivedMs = _lastSentMs = Loop.NowMs;
-        if (NextCheckMs() is { } due)
-            Schedule(due);
+        if (Options.IdleTimeout == Timeout.InfiniteTimeSpan && Options.Heartbeat is null)
+            return;
+        _timer = new ConnectionTimer(this) { LastReceivedMs = Loop.NowMs, LastSentMs = Loop.NowMs };
+        ScheduleNextCheck(_timer, Loop.NowMs);
     }
 
-    private void OnTimer(long nowMs)
+    /// <summary>A limit of closing.</summary>
+    private void LimitStep(TimeSpan limit)
+    {
+        _timer ??= new ConnectionTimer(this);
+        Loop.Timers.Cancel(_timer);
+        if (limit != Timeout.InfiniteTimeSpan)
+            Loop.Timers.Schedule(_timer, Loop.NowMs + (long)limit.TotalMilliseconds);
+    }
+
+    private void OnTimer(ConnectionTimer timer, long nowMs)
     {
         if (_state != CloseState.Open)
         {
-            OnCloseTimer();
+            OnStepOver();
             return;
         }
 
-        if (IsOver(nowMs, Math.Max(_lastReceivedMs, _lastSentMs), Options.IdleTimeout)
-            || (Options.Heartbeat is { } limits && IsOver(nowMs, _lastReceivedMs, limits.PeerTimeout)))
+        if (IsOver(nowMs, timer.LastActivityMs, Options.IdleTimeout)
+            || (Options.Heartbeat is { } limits && IsOver(nowMs, timer.LastReceivedMs, limits.PeerTimeout)))
         {
             SetFault(Errno.ETIMEDOUT);
             AbortNow();
             return;
         }
 
-        if (Options.Heartbeat is { } heartbeat && IsOver(nowMs, _lastSentMs, heartbeat.Interval))
+        if (Options.Heartbeat is { } heartbeat && IsOver(nowMs, timer.LastSentMs, heartbeat.Interval))
         {
-            _lastSentMs = nowMs;
+            timer.LastSentMs = nowMs;
             Output.SendHeartbeat(heartbeat.Payload);
         }
 
-        if (NextCheckMs() is { } due)
-            Schedule(Math.Max(due, nowMs + 1));
+        ScheduleNextCheck(timer, nowMs);
     }
 
-    private long? NextCheckMs()
+    private void ScheduleNextCheck(ConnectionTimer timer, long nowMs)
     {
-        long next = long.MaxValue;
-        Consider(Math.Max(_lastReceivedMs, _lastSentMs), Options.IdleTimeout);
+        long dueMs = Due(timer.LastActivityMs, Options.IdleTimeout);
         if (Options.Heartbeat is { } heartbeat)
         {
-            Consider(_lastReceivedMs, heartbeat.PeerTimeout);
-            Consider(_lastSentMs, heartbeat.Interval);
+            dueMs = Math.Min(dueMs, Due(timer.LastReceivedMs, heartbeat.PeerTimeout));
+            dueMs = Math.Min(dueMs, Due(timer.LastSentMs, heartbeat.Interval));
         }
 
-        return next == long.MaxValue ? null : next;
-
-        void Consider(long sinceMs, TimeSpan limit)
-        {
-            if (limit != Timeout.InfiniteTimeSpan)
-                next = Math.Min(next, sinceMs + (long)limit.TotalMilliseconds);
-        }
+        if (dueMs != long.MaxValue)
+            Loop.Timers.Schedule(timer, Math.Max(dueMs, nowMs + 1));
     }
 
-    private void ScheduleTimer(TimeSpan delay)
-    {
-        if (delay != Timeout.InfiniteTimeSpan)
-            Schedule(Loop.NowMs + (long)delay.TotalMilliseconds);
-    }
+    private static long Due(long sinceMs, TimeSpan limit) =>
+        limit == Timeout.InfiniteTimeSpan ? long.MaxValue : sinceMs + (long)limit.TotalMilliseconds;
 
-    private void Schedule(long dueMs) => Loop.Timers.Schedule(_timer ??= new ConnectionTimer(this), dueMs);
-
-    private static bool IsOver(long nowMs, long sinceMs, TimeSpan limit) =>
-        limit != Timeout.InfiniteTimeSpan && nowMs - sinceMs >= (long)limit.TotalMilliseconds;
+    private static bool IsOver(long nowMs, long sinceMs, TimeSpan limit) => nowMs >= Due(sinceMs, limit);
 
     private sealed class ConnectionTimer(Connection connection) : LoopTimer
     {
-        public override void OnDue(long nowMs) => connection.OnTimer(nowMs);
+        public long LastReceivedMs { get; set; }
+
+        public long LastSentMs { get; set; }
+
+        public long LastActivityMs => Math.Max(LastReceivedMs, LastSentMs);
+
+        public override void OnDue(long nowMs) => connection.OnTimer(this, nowMs);
     }
 }

@@ -18,9 +18,8 @@ public sealed partial class Connection : IDuplexPipe, IAsyncDisposable
         Options = options;
         Owner = owner;
         loop.Counters.AddConnection();
-        object sync = new();
-        Input = new ConnectionReader(this, sync);
-        Output = new ConnectionWriter(this, sync);
+        Input = new ConnectionReader(this);
+        Output = new ConnectionWriter(this);
     }
 
     /// <summary>What the peer sends.</summary>
@@ -82,7 +81,7 @@ public sealed partial class Connection : IDuplexPipe, IAsyncDisposable
     internal void CountSent(int bytes)
     {
         SentBytes += bytes;
-        _lastSentMs = Loop.NowMs;
+        _timer?.LastSentMs = Loop.NowMs;
         Loop.Counters.AddSent(bytes);
     }
 

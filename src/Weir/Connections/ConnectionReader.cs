@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Weir.Buffers;
 using Weir.Linux;
+using Weir.Loops;
 using Weir.Sockets;
 
 namespace Weir;
@@ -17,7 +18,7 @@ public sealed partial class ConnectionReader : PipeReader
     private const int CopyLimitBytes = 1024;
 
     private readonly Connection _connection;
-    private readonly object _sync;
+    private readonly object _sync = new();
 
     private BufferBlock? _head;
     private BufferBlock? _tail;
@@ -30,11 +31,7 @@ public sealed partial class ConnectionReader : PipeReader
     private bool _completed;
     private volatile bool _paused;
 
-    internal ConnectionReader(Connection connection, object sync)
-    {
-        _connection = connection;
-        _sync = sync;
-    }
+    internal ConnectionReader(Connection connection) => _connection = connection;
 
     /// <summary>Received and not yet consumed.</summary>
     public long BufferedBytes => Volatile.Read(ref _buffered);
@@ -56,6 +53,7 @@ public sealed partial class ConnectionReader : PipeReader
             if (_completed)
                 return;
             Advance(consumed, examined);
+            KeepLittle();
             resume = _paused && _buffered <= _connection.Options.ReceiveLowMarkBytes;
             if (resume)
                 _paused = false;
@@ -151,6 +149,21 @@ public sealed partial class ConnectionReader : PipeReader
         _headStart = index;
         if (index == _head.Filled)
             ReleaseHead(_head);
+    }
+
+    // A reader that has looked at everything and keeps a few bytes waits for the rest of a message, perhaps for long. Nothing is
+    // lent now, so they may be moved: a peer that sends byte by byte costs a small block and not a large one.
+    private void KeepLittle()
+    {
+        if (_head is not { } block || block != _tail || _unexamined > 0 || _buffered > EventLoop.SmallBlockBytes / 2
+            || block.Capacity == EventLoop.SmallBlockBytes)
+            return;
+        BufferBlock small = _connection.Loop.RentSmallBlock();
+        block.Span(_headStart, block.Filled).CopyTo(small.FreeSpan);
+        small.Append(_buffered);
+        _connection.Loop.ReturnBlock(block);
+        _head = _tail = small;
+        _headStart = 0;
     }
 
     private void ReleaseHead(BufferBlock head)

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Weir.Buffers;
 using Weir.Linux;
 
@@ -9,30 +10,26 @@ public sealed partial class ConnectionWriter
     private const int MaxPieces = 16;
 
     private SendGate _gate;
+    private SendQueue? _queue;
+    private bool _cancelled;
 
-    // Refused by the kernel, or flushed while somebody else was sending. Sent by whoever holds the gate; appended under the lock.
-    private BufferBlock? _queueHead;
-    private BufferBlock? _queueTail;
-    private int _queueStart;
-
-    // The rest of a WriteAsync that began when nothing was queued: it goes before the queue.
-    private ReadOnlyMemory<byte> _borrowed;
-    private int _queued;
+    internal Connection Connection => _connection;
 
     /// <summary>Flushed and not yet taken by the kernel.</summary>
-    internal long QueuedBytes => Volatile.Read(ref _queued) + _borrowed.Length;
+    internal long QueuedBytes => _queue?.Bytes ?? 0;
 
     /// <summary>Nothing is queued and nobody is sending.</summary>
     internal bool IsDrained => _gate.IsIdle || _gate.IsClosed;
+
+    // Made for the first time that the kernel refuses something; most connections never need one.
+    private SendQueue Queue => _queue ?? Interlocked.CompareExchange(ref _queue, new SendQueue(this), null) ?? _queue;
 
     /// <summary>On the loop: sends what is queued. False when the kernel refuses again, or somebody else is sending and will ask again.</summary>
     internal bool SendQueued()
     {
         while (_gate.TryEnterQueued())
         {
-            Errno errno = SendBorrowed();
-            if (errno == Errno.None)
-                errno = SendQueue();
+            Errno errno = Queue.Send();
             if (errno is Errno.EAGAIN)
             {
                 _gate.LeaveQueued();
@@ -62,89 +59,35 @@ public sealed partial class ConnectionWriter
     {
         if (!_gate.TryEnter())
             return;
-        _borrowed = payload;
+        Queue.Borrow(payload);
         _gate.LeaveQueued();
         SendQueued();
     }
 
-    /// <summary>On the loop: nothing will be sent any more.</summary>
+    /// <summary>On the loop: ends the flush that waits. Its borrowed source is copied first, as the caller may change it afterwards.</summary>
+    internal void CancelOnLoop()
+    {
+        if (_queue is not { IsWaiting: true } queue)
+            return;
+        queue.KeepBorrowed();
+        queue.Complete();
+    }
+
+    /// <summary>Nothing will be sent any more.</summary>
     internal void CloseGate()
     {
         _gate.Close();
-        _borrowed = default;
-        DropQueue();
+        _queue?.Drop();
     }
 
-    private Errno SendStaged()
-    {
-        int start = 0;
-        Errno errno = SendBlocks(ref _stagedHead, ref start);
-        if (_stagedHead is null)
-        {
-            _stagedTail = null;
-            _staged = 0;
-            return errno;
-        }
+    /// <summary>Lets a waiting flush go on.</summary>
+    internal void CompleteFlush() => _queue?.Complete();
 
-        // Refused: the rest becomes the queue, which is empty while the gate was free.
-        _queueStart = start;
-        Enqueue();
-        return errno;
-    }
+    /// <summary>What a flush that waited gives back.</summary>
+    internal FlushResult TakeResult() => new(isCanceled: TakeCancelled(), isCompleted: _gate.IsClosed);
 
-    private void Enqueue()
-    {
-        lock (_sync)
-        {
-            int waiting = 0;
-            for (BufferBlock? block = _stagedHead; block is not null; block = block.Next)
-                waiting += block.Filled;
-            if (_queueTail is null)
-            {
-                _queueHead = _stagedHead;
-                waiting -= _queueStart;
-            }
-            else
-            {
-                _queueTail.LinkTo(_stagedHead!);
-            }
-
-            _queueTail = _stagedTail;
-            _queued += waiting;
-        }
-
-        _stagedHead = _stagedTail = null;
-        _staged = 0;
-    }
-
-    private Errno SendBorrowed()
-    {
-        while (!_borrowed.IsEmpty)
-        {
-            SysResult sent = _connection.Socket.Send(_borrowed.Span);
-            if (!sent.IsOk)
-                return sent.Errno;
-            _connection.CountSent(sent.Value);
-            _borrowed = _borrowed[sent.Value..];
-        }
-
-        return Errno.None;
-    }
-
-    private Errno SendQueue()
-    {
-        lock (_sync)
-        {
-            long before = _connection.SentBytes;
-            Errno errno = SendBlocks(ref _queueHead, ref _queueStart);
-            _queued -= (int)(_connection.SentBytes - before);
-            if (_queueHead is null)
-                _queueTail = null;
-            return errno;
-        }
-    }
-
-    private Errno SendBlocks(ref BufferBlock? head, ref int start)
+    /// <summary>Sends blocks from the head on and returns each when it has left; with the gate held.</summary>
+    internal Errno SendBlocks(ref BufferBlock? head, ref int start)
     {
         while (head is not null)
         {
@@ -159,6 +102,93 @@ public sealed partial class ConnectionWriter
 
         start = 0;
         return Errno.None;
+    }
+
+    private Errno SendStaged()
+    {
+        int start = 0;
+        Errno errno = SendBlocks(ref _stagedHead, ref start);
+        if (_stagedHead is not null)
+            Queue.Append(_stagedHead, _stagedTail!, start);
+        ForgetStaged();
+        return errno;
+    }
+
+    private void EnqueueStaged(int start)
+    {
+        Queue.Append(_stagedHead!, _stagedTail!, start);
+        ForgetStaged();
+        while (!_gate.TryNote())
+        {
+            if (_gate.TryEnter())
+                _gate.LeaveQueued();
+        }
+
+        if (_gate.IsClosed)
+            CloseGate();
+    }
+
+    private void ForgetStaged()
+    {
+        _stagedHead = _stagedTail = null;
+        _staged = 0;
+    }
+
+    private ValueTask<FlushResult> Leave()
+    {
+        if (!_gate.TryLeave() && _gate.LeaveQueued())
+            _connection.Request(ConnectionRequests.Send);
+        return new ValueTask<FlushResult>(TakeResult());
+    }
+
+    private ValueTask<FlushResult> Fail(Errno errno)
+    {
+        _connection.SetFault(errno);
+        CloseGate();
+        ReleaseStaged();
+        return new ValueTask<FlushResult>(TakeResult());
+    }
+
+    // The wait begins before the gate is left: from then on the loop may complete it.
+    private ValueTask<FlushResult> WaitForLoop(CancellationToken cancellationToken)
+    {
+        _connection.Loop.Counters.CountRefusedSend();
+        ValueTask<FlushResult> waiting = Queue.BeginWait(cancellationToken);
+        if (_gate.LeaveQueued())
+        {
+            _connection.Request(ConnectionRequests.Send);
+            return waiting;
+        }
+
+        // The connection was closed meanwhile: nobody else will look at the queue.
+        CloseGate();
+        CompleteFlush();
+        return waiting;
+    }
+
+    private ValueTask<FlushResult> FlushBehindOthers(CancellationToken cancellationToken)
+    {
+        if (_gate.IsClosed)
+        {
+            ReleaseStaged();
+            return new ValueTask<FlushResult>(TakeResult());
+        }
+
+        ValueTask<FlushResult> waiting = Queue.BeginWait(cancellationToken);
+        if (_staged > 0)
+            EnqueueStaged(start: 0);
+        _connection.Request(ConnectionRequests.Send);
+        if (_gate.IsClosed)
+            CompleteFlush();
+        return waiting;
+    }
+
+    private bool TakeCancelled()
+    {
+        bool cancelled = Volatile.Read(ref _cancelled);
+        if (cancelled)
+            Volatile.Write(ref _cancelled, false);
+        return cancelled;
     }
 
     private unsafe SysResult SendPieces(BufferBlock head, int start)
@@ -184,41 +214,6 @@ public sealed partial class ConnectionWriter
             BufferBlock done = head;
             head = done.Next;
             _connection.Loop.ReturnBlock(done);
-        }
-    }
-
-    private void DropQueue()
-    {
-        lock (_sync)
-        {
-            while (_queueHead is { } head)
-            {
-                _queueHead = head.Next;
-                _connection.Loop.ReturnBlock(head);
-            }
-
-            _queueTail = null;
-            _queueStart = _queued = 0;
-        }
-    }
-
-    // A cancelled flush leaves its bytes behind, ahead of what was queued later.
-    private void KeepBorrowed()
-    {
-        if (_borrowed.IsEmpty)
-            return;
-        BufferBlock copy = _connection.Loop.RentBlock(_borrowed.Length);
-        _borrowed.Span.CopyTo(copy.FreeSpan);
-        copy.Append(_borrowed.Length);
-        lock (_sync)
-        {
-            if (_queueHead is null)
-                _queueTail = copy;
-            else
-                copy.LinkTo(_queueHead);
-            _queueHead = copy;
-            _queued += copy.Filled;
-            _borrowed = default;
         }
     }
 }

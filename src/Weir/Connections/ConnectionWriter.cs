@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Weir.Buffers;
 using Weir.Linux;
 
@@ -11,7 +13,6 @@ namespace Weir;
 public sealed partial class ConnectionWriter : PipeWriter
 {
     private readonly Connection _connection;
-    private readonly object _sync;
 
     // Written and not flushed; the caller's alone.
     private BufferBlock? _stagedHead;
@@ -19,11 +20,7 @@ public sealed partial class ConnectionWriter : PipeWriter
     private int _staged;
     private bool _completed;
 
-    internal ConnectionWriter(Connection connection, object sync)
-    {
-        _connection = connection;
-        _sync = sync;
-    }
+    internal ConnectionWriter(Connection connection) => _connection = connection;
 
     public override bool CanGetUnflushedBytes => true;
 
@@ -50,9 +47,12 @@ public sealed partial class ConnectionWriter : PipeWriter
     /// Writes and flushes. When nothing waits before it, the source itself goes to the kernel: it must stay as it is until the
     /// task ends, as for a stream.
     /// </summary>
+    /// <exception cref="InvalidOperationException">A flush is waiting, or the writer is complete.</exception>
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
         ThrowIfUnusable();
+        if (source.IsEmpty)
+            return FlushAsync(cancellationToken);
         if (_staged > 0 || !_gate.TryEnter())
         {
             Stage(source.Span);
@@ -64,11 +64,15 @@ public sealed partial class ConnectionWriter : PipeWriter
             _connection.CountSent(sent.Value);
         if (sent.IsOk && sent.Value == source.Length)
             return Leave();
-        if (!sent.IsOk && sent.Errno is not (Errno.EAGAIN or Errno.EINTR))
+        if (!sent.IsOk && sent.Errno is not Errno.EAGAIN)
             return Fail(sent.Errno);
-        _borrowed = source[(sent.IsOk ? sent.Value : 0)..];
+        Queue.Borrow(source[(sent.IsOk ? sent.Value : 0)..]);
         return WaitForLoop(cancellationToken);
     }
+
+    /// <summary>The same for bytes in several pieces, such as a reader lends them.</summary>
+    public ValueTask<FlushResult> WriteAsync(in ReadOnlySequence<byte> source, CancellationToken cancellationToken = default) =>
+        source.IsSingleSegment ? WriteAsync(source.First, cancellationToken) : WritePiecesAsync(source, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
@@ -83,12 +87,19 @@ public sealed partial class ConnectionWriter : PipeWriter
         if (!_gate.TryEnter())
             return FlushBehindOthers(cancellationToken);
 
-        Errno errno = SendStaged();
-        if (errno == Errno.None)
-            return Leave();
-        if (errno is not Errno.EAGAIN)
-            return Fail(errno);
-        return WaitForLoop(cancellationToken);
+        return SendStaged() switch
+        {
+            Errno.None => Leave(),
+            Errno.EAGAIN => WaitForLoop(cancellationToken),
+            Errno errno => Fail(errno),
+        };
+    }
+
+    /// <summary>The flush that waits, or else the next one, ends with <see cref="FlushResult.IsCanceled"/>; its bytes still leave.</summary>
+    public override void CancelPendingFlush()
+    {
+        Volatile.Write(ref _cancelled, true);
+        _connection.Request(ConnectionRequests.CancelFlush);
     }
 
     /// <summary>Ends writing: what was written leaves, then the peer gets the end of the stream. Reading goes on.</summary>
@@ -105,13 +116,23 @@ public sealed partial class ConnectionWriter : PipeWriter
         }
 
         if (_staged > 0)
-        {
-            Enqueue();
-            NoteQueued();
-        }
-
+            EnqueueStaged(start: 0);
         ReleaseStaged();
         _connection.Request(ConnectionRequests.FinishSending);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<FlushResult> WritePiecesAsync(ReadOnlySequence<byte> source, CancellationToken cancellationToken)
+    {
+        FlushResult flushed = default;
+        foreach (ReadOnlyMemory<byte> piece in source)
+        {
+            flushed = await WriteAsync(piece, cancellationToken).ConfigureAwait(false);
+            if (flushed.IsCompleted || flushed.IsCanceled)
+                break;
+        }
+
+        return flushed;
     }
 
     private BufferBlock Room(int sizeHint)
@@ -158,7 +179,7 @@ public sealed partial class ConnectionWriter : PipeWriter
     {
         if (_completed)
             throw new InvalidOperationException("The writer is complete; nothing can be written to it.");
-        if (_waiting)
+        if (_queue is { IsWaiting: true })
             throw new InvalidOperationException("A flush is waiting already; await it before the next.");
     }
 }

@@ -15,6 +15,9 @@ internal interface ILoopWork
 /// </summary>
 internal abstract class EventLoop : IDisposable
 {
+    /// <summary>The size of a block for what a reader keeps while it waits for the rest.</summary>
+    public const int SmallBlockBytes = 1024;
+
     private const int Awake = 0;
     private const int Asleep = 1;
 
@@ -38,6 +41,7 @@ internal abstract class EventLoop : IDisposable
         Name = name;
         Options = options;
         Pool = new BlockPool(options.BlockSizeBytes, retainedBlocks: Math.Max(4, options.RetainedBytesPerLoop / options.BlockSizeBytes));
+        SmallPool = new BlockPool(SmallBlockBytes, retainedBlocks: 1024);
         Inline = options.Scheduling == LoopScheduling.Inline;
         _clockStart = options.TimeProvider.GetTimestamp();
         _thread = new Thread(Run) { Name = name, IsBackground = true };
@@ -50,6 +54,11 @@ internal abstract class EventLoop : IDisposable
     public bool Inline { get; }
 
     public BlockPool Pool { get; }
+
+    public BlockPool SmallPool { get; }
+
+    /// <summary>Buffer memory that is lent at this moment.</summary>
+    public long LentBytes => Pool.LentBytes + SmallPool.LentBytes;
 
     public TimerHeap Timers { get; } = new();
 
@@ -65,7 +74,7 @@ internal abstract class EventLoop : IDisposable
     public long TurnStartedMs => Volatile.Read(ref _turnStartedMs);
 
     /// <summary>Whether received bytes have reached the loop's budget.</summary>
-    public bool IsOverBudget => Pool.LentBytes >= Options.BytesPerLoop;
+    public bool IsOverBudget => LentBytes >= Options.BytesPerLoop;
 
     public Task Ended => _ended.Task;
 
@@ -99,12 +108,16 @@ internal abstract class EventLoop : IDisposable
     public BufferBlock RentBlock(int sizeBytes) =>
         sizeBytes <= Pool.BlockSizeBytes ? Pool.Rent(IsCurrent) : new BufferBlock(sizeBytes);
 
+    public BufferBlock RentSmallBlock() => SmallPool.Rent(IsCurrent);
+
+    /// <summary>Gives a block back to where it came from; a larger one goes to the garbage collector.</summary>
     public void ReturnBlock(BufferBlock block)
     {
-        if (block.Capacity != Pool.BlockSizeBytes)
-            return;
         bool onLoop = IsCurrent;
-        Pool.Return(block, onLoop);
+        if (block.Capacity == Pool.BlockSizeBytes)
+            Pool.Return(block, onLoop);
+        else if (block.Capacity == SmallBlockBytes)
+            SmallPool.Return(block, onLoop);
         // The loop raises its flag before it looks at the budget; this looks at the flag after it has given.
         if (!onLoop && Volatile.Read(ref _starvedCount) > 0)
             WakeIfAsleep();

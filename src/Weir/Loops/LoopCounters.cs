@@ -1,5 +1,3 @@
-using Weir.Buffers;
-
 namespace Weir.Loops;
 
 /// <summary>What a loop counts. Public fields are written by the loop's thread alone; senders on any thread share the others.</summary>
@@ -28,10 +26,10 @@ internal sealed class LoopCounters
 
     public void CountRefusedSend() => Interlocked.Increment(ref _refusedSends);
 
-    public LoopStatistics Read(BlockPool pool) => new()
+    public LoopStatistics Read(EventLoop loop) => new()
     {
         Connections = Volatile.Read(ref _connections),
-        BufferedBytes = pool.LentBytes,
+        BufferedBytes = loop.LentBytes,
         Turns = Volatile.Read(ref Turns),
         Events = Volatile.Read(ref Events),
         ReceivedBytes = Volatile.Read(ref ReceivedBytes),

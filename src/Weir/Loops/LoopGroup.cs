@@ -41,7 +41,7 @@ public sealed class LoopGroup : IAsyncDisposable
     public int Count => _loops.Length;
 
     /// <summary>What each loop did.</summary>
-    public IReadOnlyList<LoopStatistics> Statistics => [.. _loops.Select(loop => loop.Counters.Read(loop.Pool))];
+    public IReadOnlyList<LoopStatistics> Statistics => [.. _loops.Select(loop => loop.Counters.Read(loop))];
 
     internal IReadOnlyList<EventLoop> Loops => _loops;
 

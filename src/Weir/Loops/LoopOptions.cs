@@ -5,7 +5,7 @@ public sealed record LoopOptions
 {
     public LoopScheduling Scheduling { get; init; } = LoopScheduling.ThreadPool;
 
-    /// <summary>Size of a buffer block, the most that one receive takes. 4 KiB to 1 MiB.</summary>
+    /// <summary>Size of a buffer block, the most that one receive takes. 2 KiB to 1 MiB.</summary>
     public int BlockSizeBytes { get; init; } = 16 * 1024;
 
     /// <summary>Buffer memory that a loop keeps for the next bytes; what a burst took beyond it goes back to the garbage collector.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
@@ -19,11 +18,11 @@ public static class StandardHandlers
         while (true)
         {
             ReadResult read = await connection.Input.ReadAsync().ConfigureAwait(false);
-            bool gone = false;
-            foreach (ReadOnlyMemory<byte> piece in read.Buffer)
-                gone = (await connection.Output.WriteAsync(piece).ConfigureAwait(false)).IsCompleted;
-            connection.Input.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted || gone)
+            // Only what is needed after the write is kept across it: an idle connection is as small as its handler.
+            (SequencePosition end, bool isLast) = (read.Buffer.End, read.IsCompleted);
+            FlushResult flushed = await connection.Output.WriteAsync(read.Buffer).ConfigureAwait(false);
+            connection.Input.AdvanceTo(end);
+            if (isLast || flushed.IsCompleted)
                 return;
         }
     }

@@ -1,0 +1,165 @@
+using System.IO.Pipelines;
+using System.Threading.Tasks.Sources;
+using Weir.Buffers;
+using Weir.Linux;
+using Weir.Loops;
+
+namespace Weir;
+
+/// <summary>
+/// What the kernel refused on a connection, in order, and the flush that waits until it has left. Sent by whoever holds the gate; appended
+/// by the writer under the lock. It is the source of the flush's ValueTask, so waiting allocates nothing.
+/// </summary>
+internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<FlushResult>, IThreadPoolWorkItem, ILoopWork
+{
+    private readonly Lock _lock = new();
+
+    // The rest of a write that began when nothing was queued: it goes before the blocks.
+    private ReadOnlyMemory<byte> _borrowed;
+    private BufferBlock? _head;
+    private BufferBlock? _tail;
+    private int _start;
+
+    private ManualResetValueTaskSourceCore<bool> _wait;
+    private CancellationTokenRegistration _cancellation;
+    private int _waiting;
+    private bool _tokenCancelled;
+
+    /// <summary>How much waits.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                long bytes = _borrowed.Length - _start;
+                for (BufferBlock? block = _head; block is not null; block = block.Next)
+                    bytes += block.Filled;
+                return bytes;
+            }
+        }
+    }
+
+    public bool IsWaiting => Volatile.Read(ref _waiting) != 0;
+
+    /// <summary>With the gate held and nothing queued: takes memory that stays as it is while the flush waits.</summary>
+    public void Borrow(ReadOnlyMemory<byte> rest)
+    {
+        lock (_lock)
+            _borrowed = rest;
+    }
+
+    /// <summary>Takes over a chain of blocks. A start other than 0 goes with an empty queue.</summary>
+    public void Append(BufferBlock head, BufferBlock tail, int start)
+    {
+        lock (_lock)
+        {
+            if (_tail is null)
+                (_head, _start) = (head, start);
+            else
+                _tail.LinkTo(head);
+            _tail = tail;
+        }
+    }
+
+    /// <summary>Copies what is borrowed, because its flush ends before it has left.</summary>
+    public void KeepBorrowed()
+    {
+        lock (_lock)
+        {
+            if (_borrowed.IsEmpty)
+                return;
+            BufferBlock copy = writer.Connection.Loop.RentBlock(_borrowed.Length);
+            _borrowed.Span.CopyTo(copy.FreeSpan);
+            copy.Append(_borrowed.Length);
+            if (_head is null)
+                _tail = copy;
+            else
+                copy.LinkTo(_head);
+            _head = copy;
+            _borrowed = default;
+        }
+    }
+
+    /// <summary>With the gate held: sends until everything has left or the kernel refuses.</summary>
+    public Errno Send()
+    {
+        lock (_lock)
+        {
+            while (!_borrowed.IsEmpty)
+            {
+                SysResult sent = writer.Connection.Socket.Send(_borrowed.Span);
+                if (!sent.IsOk)
+                    return sent.Errno;
+                writer.Connection.CountSent(sent.Value);
+                _borrowed = _borrowed[sent.Value..];
+            }
+
+            Errno errno = writer.SendBlocks(ref _head, ref _start);
+            if (_head is null)
+                _tail = null;
+            return errno;
+        }
+    }
+
+    /// <summary>Nobody will send it any more.</summary>
+    public void Drop()
+    {
+        lock (_lock)
+        {
+            while (_head is { } head)
+            {
+                _head = head.Next;
+                writer.Connection.Loop.ReturnBlock(head);
+            }
+
+            _tail = null;
+            _start = 0;
+            _borrowed = default;
+        }
+    }
+
+    public ValueTask<FlushResult> BeginWait(CancellationToken cancellationToken)
+    {
+        _wait.Reset();
+        Volatile.Write(ref _waiting, 1);
+        if (cancellationToken.CanBeCanceled)
+            _cancellation = cancellationToken.UnsafeRegister(static queue => ((SendQueue)queue!).CancelByToken(), this);
+        return new ValueTask<FlushResult>(this, _wait.Version);
+    }
+
+    /// <summary>Lets the flush that waits go on, if there is one.</summary>
+    public void Complete()
+    {
+        if (Interlocked.Exchange(ref _waiting, 0) != 0)
+            writer.Connection.Resume(this);
+    }
+
+    void IThreadPoolWorkItem.Execute() => _wait.SetResult(true);
+
+    void ILoopWork.RunOnLoop() => _wait.SetResult(true);
+
+    FlushResult IValueTaskSource<FlushResult>.GetResult(short token)
+    {
+        _wait.GetResult(token);
+        CancellationTokenRegistration cancellation = _cancellation;
+        _cancellation = default;
+        cancellation.Dispose();
+        if (!_tokenCancelled)
+            return writer.TakeResult();
+        _tokenCancelled = false;
+        throw new OperationCanceledException(cancellation.Token);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _wait.GetStatus(token);
+
+    void IValueTaskSource<FlushResult>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _wait.OnCompleted(continuation, state, token, flags);
+
+    private void CancelByToken()
+    {
+        _tokenCancelled = true;
+        writer.Connection.Request(ConnectionRequests.CancelFlush);
+    }
+}
