@@ -51,12 +51,9 @@ internal sealed class TinyLoop
 
     public void Run()
     {
-        var ready = new ReadyEvent[64];
-        while (true)
-        {
+        for (var ready = new ReadyEvent[64]; ;)
             foreach (ReadyEvent one in ready.AsSpan(0, _poller.Wait(ready, timeoutMs: -1).Value))
                 _handlers.GetValueOrDefault(one.Token)?.Invoke();
-        }
     }
 
     private static ulong Id(KernelSocket socket) => (ulong)socket.Fd.Number;
