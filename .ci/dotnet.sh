@@ -26,8 +26,8 @@ unlock() { exec 9>&-; }
 # build LOG ARGUMENT…: what the build says is shown when it fails.
 # Compiler servers outlive it: they must inherit neither the lock nor a pipe that somebody reads to its end.
 build() {
-    dotnet build -c Release -v quiet -clp:NoSummary "${@:2}" >"$1" 2>&1 </dev/null 9>&- || {
-        cat "$1" >&2
+    dotnet build -c Release -v quiet "${@:2}" >"$1" 2>&1 </dev/null 9>&- || {
+        sed '/^Build FAILED/,$d' "$1" >&2
         echo "${0##*/}: the build failed" >&2
         return 1
     }
