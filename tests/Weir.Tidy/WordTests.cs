@@ -41,7 +41,7 @@ public sealed partial class WordTests
     public void TheWords_AreFound()
     {
         Assert.Single(Having(new SourceFile("a.cs", ["// " + s_unfinished[0] + ": later", "// today"]), s_unfinished));
-        Assert.Matches(SwitchedOff(), "    [Fact(DisplayName = \"x\", " + "Skip = \"flaky\")]");
+        Assert.Matches(SwitchedOff(), "    [" + "Fact(DisplayName = \"x\", Skip = \"flaky\")]");
         Assert.DoesNotMatch(SwitchedOff(), "    [Fact] public void AboutSkip() => Skip = 1;");
         Assert.Matches(VagueType(), "internal static class Socket" + "Utils");
         Assert.Matches(VagueType(), "public sealed record struct Buffer" + "Manager(int Size);");
