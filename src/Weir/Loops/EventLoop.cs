@@ -207,7 +207,8 @@ internal abstract class EventLoop : IDisposable
     {
         for (int count = _nextTurn.Count; count > 0; count--)
             _nextTurn.Dequeue().RunOnLoop();
-        while (_posted.TryDequeue(out ILoopWork? work))
+        // As many as a wait brings events: what handlers ask for in return must not keep the loop from its poller.
+        for (int limit = Options.EventsPerTurn; limit > 0 && _posted.TryDequeue(out ILoopWork? work); limit--)
             work.RunOnLoop();
         for (int count = _starved.Count; count > 0 && !IsOverBudget; count--)
             _starved.Dequeue().ResumeReceiving();
