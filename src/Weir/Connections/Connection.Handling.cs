@@ -34,7 +34,7 @@ public sealed partial class Connection : IThreadPoolWorkItem
         if (Loop.Inline)
             RunHandler();
         else
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            Loop.RunOnThreadPool(this);
     }
 
     void IThreadPoolWorkItem.Execute() => RunHandler();
@@ -44,7 +44,7 @@ public sealed partial class Connection : IThreadPoolWorkItem
         where T : class, IThreadPoolWorkItem, ILoopWork
     {
         if (!Loop.Inline)
-            ThreadPool.UnsafeQueueUserWorkItem(continuation, preferLocal: false);
+            Loop.RunOnThreadPool(continuation);
         else if (Loop.IsCurrent)
             continuation.RunOnLoop();
         else

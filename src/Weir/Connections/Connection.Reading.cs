@@ -47,7 +47,7 @@ public sealed partial class Connection : IReadySource
 
             if (remaining <= 0)
             {
-                RequestNextTurn(ConnectionRequests.Receive);
+                Request(ConnectionRequests.Receive);
                 break;
             }
 

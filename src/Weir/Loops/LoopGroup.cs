@@ -21,6 +21,8 @@ public sealed class LoopGroup : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         Options = options ?? new LoopOptions();
+        if (Options.BlockSizeBytes < 2 * EventLoop.SmallBlockBytes)
+            throw new ArgumentException($"BlockSizeBytes is {Options.BlockSizeBytes}; it has to be {2 * EventLoop.SmallBlockBytes} or more.", nameof(options));
         _loops = new EventLoop[count == 0 ? Environment.ProcessorCount : count];
         for (int i = 0; i < _loops.Length; i++)
             _loops[i] = new PollLoop($"weir loop {i}", Options, new EpollPoller(Options.EventsPerTurn));
