@@ -62,8 +62,7 @@ internal static class CommandLine
         if (SocketUrl.TryParse(text, out SocketUrl? url, out SocketUrlException? error))
             return url;
         // A word that begins with a hyphen is no address: whoever wrote it meant an option.
-        bool isOption = text.StartsWith('-');
-        result.AddError(isOption ? UsageError.DescribeUnknown(text, (CommandResult)result.Parent!) : error!.Message);
+        result.AddError(UsageError.IsOption(text) ? UsageError.DescribeUnknown(text, (CommandResult)result.Parent!) : error!.Message);
         return null;
     }
 

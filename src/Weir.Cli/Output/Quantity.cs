@@ -11,7 +11,8 @@ internal static class Quantity
     public static string Bytes(double bytes)
     {
         int unit = 0;
-        for (; bytes >= 1024 && unit < s_units.Length - 1; unit++)
+        // From here on it would be rounded to 1024.
+        for (; bytes >= 1023.5 && unit < s_units.Length - 1; unit++)
             bytes /= 1024;
         string digits = unit == 0 || bytes >= 100 ? "F0" : bytes >= 10 ? "0.#" : "0.##";
         return $"{bytes.ToString(digits, CultureInfo.InvariantCulture)} {s_units[unit]}";

@@ -10,6 +10,9 @@ internal static class UsageError
     public static string Describe(ParseResult parsed)
     {
         CommandResult command = parsed.CommandResult;
+        // What follows an unknown option may be its value, and no mistake of its own.
+        if (parsed.Errors.FirstOrDefault(error => error.SymbolResult is ArgumentResult { Tokens: [var word, ..] } && IsOption(word.Value)) is { } unknown)
+            return unknown.Message;
         if (parsed.UnmatchedTokens.Count > 0)
             return DescribeUnknown(parsed.UnmatchedTokens[0], command);
         ParseError first = parsed.Errors[0];
@@ -18,7 +21,7 @@ internal static class UsageError
             OptionResult option when option.IdentifierTokenCount > 1 =>
                 $"{option.Option.Name}: given {option.IdentifierTokenCount} times, and once is enough; see {Help(command)}",
             OptionResult option when option.Tokens.Count == 0 && option.Option.HelpName is { } expected =>
-                $"{option.Option.Name}: the value is missing; expected {expected}, see {Help(command)}",
+                $"{option.Option.Name}: the value is missing; expected {option.Option.Name} <{expected}>; see {Help(command)}",
             ArgumentResult argument when argument.Tokens.Count == 0 =>
                 $"{command.Command.Name}: the {argument.Argument.Name.ToUpperInvariant()} is missing; see {Help(command)}",
             CommandResult => $"a command is missing; expected one of {Names(command.Command)}; see {Help(command)}",
@@ -30,13 +33,15 @@ internal static class UsageError
     public static string DescribeUnknown(string word, CommandResult result)
     {
         Command command = result.Command;
-        bool isOption = word.StartsWith('-');
+        bool isOption = IsOption(word);
         if (!isOption && command.Subcommands.Count == 0)
             return $"{command.Name}: one word too many: '{word}'; see {Help(result)}";
         IEnumerable<string> known = isOption ? command.Options.Select(option => option.Name) : command.Subcommands.Select(sub => sub.Name);
         string what = $"unknown {(isOption ? "option" : "command")} '{word}'";
         return Spelling.Nearest(word, known) is { } nearest ? $"{what}; did you mean {nearest}?" : $"{what}; see {Help(result)}";
     }
+
+    public static bool IsOption(string word) => word.StartsWith('-');
 
     private static string Help(CommandResult result) => $"'{FullName(result)} --help'";
 

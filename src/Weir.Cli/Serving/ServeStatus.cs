@@ -14,9 +14,11 @@ internal sealed record ServeStatus(ServerStatistics Totals, long Timestamp)
         double seconds = TimeProvider.System.GetElapsedTime(Timestamp, timestamp).TotalSeconds;
         return new ServeStatus(totals, timestamp)
         {
-            AcceptedPerSecond = (totals.Accepted - Totals.Accepted) / seconds,
-            ReceivedBytesPerSecond = (totals.ReceivedBytes - Totals.ReceivedBytes) / seconds,
-            SentBytesPerSecond = (totals.SentBytes - Totals.SentBytes) / seconds,
+            AcceptedPerSecond = Rate(totals.Accepted - Totals.Accepted, seconds),
+            ReceivedBytesPerSecond = Rate(totals.ReceivedBytes - Totals.ReceivedBytes, seconds),
+            SentBytesPerSecond = Rate(totals.SentBytes - Totals.SentBytes, seconds),
         };
     }
+
+    private static double Rate(long count, double seconds) => seconds > 0 ? count / seconds : 0;
 }

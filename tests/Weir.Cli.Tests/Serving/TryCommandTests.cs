@@ -1,0 +1,32 @@
+using System.Net;
+using Weir.Cli.Serving;
+using Weir.Sockets;
+using Xunit;
+
+namespace Weir.Cli.Tests.Serving;
+
+public sealed class TryCommandTests
+{
+    [Theory]
+    [InlineData("127.0.0.1:3110", "socat - TCP4:127.0.0.1:3110")]
+    [InlineData("0.0.0.0:80", "socat - TCP4:127.0.0.1:80")]
+    [InlineData("[::1]:3110", "socat - TCP6:[::1]:3110")]
+    [InlineData("[::]:3110", "socat - TCP6:[::1]:3110")]
+    [InlineData("[2001:db8::1]:3110", "socat - TCP6:[2001:db8::1]:3110")]
+    [InlineData("[fe80::1%2]:3110", "socat - TCP6:[fe80::1%2]:3110")]
+    public void Tcp_IsReachedAtAnAddressOfThisMachine(string listening, string command) =>
+        Assert.Equal(command, TryCommand.For(KernelAddress.FromIPEndPoint(IPEndPoint.Parse(listening))));
+
+    [Theory]
+    [InlineData("/run/weir.sock", "socat - UNIX-CONNECT:/run/weir.sock")]
+    [InlineData("/tmp/with space", "socat - 'UNIX-CONNECT:/tmp/with space'")]
+    [InlineData("/tmp/a,b:c", @"socat - 'UNIX-CONNECT:/tmp/a\,b\:c'")]
+    [InlineData("/tmp/it's", @"socat - 'UNIX-CONNECT:/tmp/it\'\''s'")]
+    [InlineData("/tmp/$HOME;ls", "socat - 'UNIX-CONNECT:/tmp/$HOME;ls'")]
+    public void UnixPaths_AreQuotedForSocatAndTheShell(string path, string command) =>
+        Assert.Equal(command, TryCommand.For(KernelAddress.FromUnixPath(path)));
+
+    [Fact]
+    public void AbstractNames_HaveAWordOfTheirOwn() =>
+        Assert.Equal("socat - ABSTRACT-CONNECT:weir", TryCommand.For(KernelAddress.FromAbstractName("weir")));
+}
