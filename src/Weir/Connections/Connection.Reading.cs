@@ -102,6 +102,9 @@ public sealed partial class Connection : IReadySource
     private void EndInput(Errno errno)
     {
         _inputEnded = true;
+        // A socket reports its error once. When a send has met the reset, receiving shows an ordinary end, which it was not.
+        if (errno == Errno.None && Fault is Errno.ECONNRESET or Errno.ETIMEDOUT)
+            errno = Fault;
         if (errno == Errno.None)
         {
             Input.End();

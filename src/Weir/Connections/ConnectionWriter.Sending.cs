@@ -44,10 +44,11 @@ public sealed partial class ConnectionWriter
                 return true;
             }
 
-            if (_gate.TryLeave())
-                CompleteFlush();
-            else
+            bool flushed = TakeFlushed();
+            if (!_gate.TryLeave())
                 _gate.LeaveQueued();
+            if (flushed)
+                _connection.Resume(this);
         }
 
         // Whoever is sending on another thread hands over when it leaves.
