@@ -177,9 +177,7 @@ internal abstract class EventLoop : IDisposable
                 Counters.Turns++;
             }
 
-            foreach (Connection connection in Attached)
-                connection.FinishNow();
-            RunQueued();
+            FinishConnections();
         }
         finally
         {
@@ -188,11 +186,25 @@ internal abstract class EventLoop : IDisposable
         }
     }
 
+    // What is queued may still open a connection.
+    private void FinishConnections()
+    {
+        Connection[] open = Attached;
+        while (open.Length > 0 || !_posted.IsEmpty)
+        {
+            foreach (Connection connection in open)
+                connection.FinishNow();
+            RunQueued();
+            open = Attached;
+        }
+    }
+
     private void RunQueued()
     {
         for (int count = _nextTurn.Count; count > 0; count--)
             _nextTurn.Dequeue().RunOnLoop();
-        while (_posted.TryDequeue(out ILoopWork? work))
+        // No more than there is now: an inline handler that keeps asking would keep the loop from its poller.
+        for (int count = _posted.Count; count > 0 && _posted.TryDequeue(out ILoopWork? work); count--)
             work.RunOnLoop();
         for (int count = _starved.Count; count > 0 && !IsOverBudget; count--)
             _starved.Dequeue().ResumeReceiving();
