@@ -19,11 +19,9 @@ public sealed partial class Connection : IThreadPoolWorkItem
         }
         catch (SocketCallException exception)
         {
-            _state = CloseState.Closed;
-            Socket.Dispose();
-            Loop.Counters.RemoveConnection();
             Owner?.OnHandlerFailed(this, exception);
-            Owner?.OnClosed(this);
+            SetFault(exception.Errno);
+            LetGo();
             return;
         }
 
