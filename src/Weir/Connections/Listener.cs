@@ -32,7 +32,7 @@ public sealed class Listener : IAcceptorOwner
         _loops = loops;
         _options = options;
         _owner = owner;
-        _distributes = sockets.Count < loops.Count;
+        _distributes = loops.Count > 1 && (options.SingleAcceptor || !url.Scheme.IsTcp());
         LocalAddress = sockets[0].LocalAddress;
         Scheme = url.Scheme == SocketScheme.Fd ? sockets[0].Scheme : url.Scheme;
         _path = url.Scheme == SocketScheme.Unix ? LocalAddress.Path : null;
