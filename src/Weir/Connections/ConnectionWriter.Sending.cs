@@ -44,11 +44,11 @@ public sealed partial class ConnectionWriter
                 return true;
             }
 
-            bool flushed = TakeFlushed();
+            bool flushed = Queue.TakeFlushed();
             if (!_gate.TryLeave())
                 _gate.LeaveQueued();
             if (flushed)
-                _connection.Resume(this);
+                Queue.Resume();
         }
 
         // Whoever is sending on another thread hands over when it leaves.
@@ -115,10 +115,17 @@ public sealed partial class ConnectionWriter
         return errno;
     }
 
-    private void EnqueueStaged(int start)
+    private void AppendStaged()
     {
-        Queue.Append(_stagedHead!, _stagedTail!, start);
+        if (_staged > 0)
+            Queue.Append(_stagedHead!, _stagedTail!, start: 0);
+        else
+            ReleaseStaged();
         ForgetStaged();
+    }
+
+    private void NoteQueued()
+    {
         while (!_gate.TryNote())
         {
             if (_gate.TryEnter())
@@ -175,9 +182,10 @@ public sealed partial class ConnectionWriter
             return new ValueTask<FlushResult>(TakeResult());
         }
 
+        // Queued before the wait begins, and noted after it: who sends takes a flush that waits for finished when the queue is empty.
+        AppendStaged();
         ValueTask<FlushResult> waiting = Queue.BeginWait(cancellationToken);
-        if (_staged > 0)
-            EnqueueStaged(start: 0);
+        NoteQueued();
         _connection.Request(ConnectionRequests.Send);
         if (_gate.IsClosed)
             CompleteFlush();

@@ -115,9 +115,8 @@ public sealed partial class ConnectionWriter : PipeWriter
             return;
         }
 
-        if (_staged > 0)
-            EnqueueStaged(start: 0);
-        ReleaseStaged();
+        AppendStaged();
+        NoteQueued();
         _connection.Request(ConnectionRequests.FinishSending);
     }
 

@@ -128,11 +128,20 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
         return new ValueTask<FlushResult>(this, _wait.Version);
     }
 
+    /// <summary>With the gate held: whether a flush waited and its bytes have left; the caller resumes it outside the gate.</summary>
+    public bool TakeFlushed()
+    {
+        lock (_lock)
+            return _head is null && Interlocked.Exchange(ref _waiting, 0) != 0;
+    }
+
+    public void Resume() => writer.Connection.Resume(this);
+
     /// <summary>Lets the flush that waits go on, if there is one.</summary>
     public void Complete()
     {
         if (Interlocked.Exchange(ref _waiting, 0) != 0)
-            writer.Connection.Resume(this);
+            Resume();
     }
 
     void IThreadPoolWorkItem.Execute() => _wait.SetResult(true);
