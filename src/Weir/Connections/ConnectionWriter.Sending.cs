@@ -15,6 +15,9 @@ public sealed partial class ConnectionWriter
 
     internal Connection Connection => _connection;
 
+    /// <summary>Whether the flush that waits, or the next one, is to end.</summary>
+    internal bool IsCancelled => Volatile.Read(ref _cancelled);
+
     /// <summary>Flushed and not yet taken by the kernel.</summary>
     internal long QueuedBytes => _queue?.Bytes ?? 0;
 
@@ -68,7 +71,8 @@ public sealed partial class ConnectionWriter
     /// <summary>On the loop: ends the flush that waits. Its borrowed source is copied first, as the caller may change it afterwards.</summary>
     internal void CancelOnLoop()
     {
-        if (_queue is not { IsWaiting: true } queue)
+        // The flush that was meant may be over, and the next one waiting.
+        if (_queue is not { IsWaiting: true } queue || !(IsCancelled || queue.IsTokenCancelled))
             return;
         queue.KeepBorrowed();
         queue.Complete();
@@ -192,13 +196,7 @@ public sealed partial class ConnectionWriter
         return waiting;
     }
 
-    private bool TakeCancelled()
-    {
-        bool cancelled = Volatile.Read(ref _cancelled);
-        if (cancelled)
-            Volatile.Write(ref _cancelled, false);
-        return cancelled;
-    }
+    private bool TakeCancelled() => IsCancelled && Interlocked.Exchange(ref _cancelled, false);
 
     private unsafe SysResult SendPieces(BufferBlock head, int start)
     {

@@ -40,6 +40,8 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
         }
     }
 
+    public bool IsTokenCancelled => Volatile.Read(ref _tokenCancelled);
+
     public bool IsWaiting => Volatile.Read(ref _waiting) != 0;
 
     /// <summary>With the gate held and nothing queued: takes memory that stays as it is while the flush waits.</summary>
@@ -122,7 +124,10 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
     public ValueTask<FlushResult> BeginWait(CancellationToken cancellationToken)
     {
         _wait.Reset();
-        Volatile.Write(ref _waiting, 1);
+        Interlocked.Exchange(ref _waiting, 1);
+        // A cancellation from before found no wait to end; it ends this one.
+        if (writer.IsCancelled)
+            writer.Connection.Request(ConnectionRequests.CancelFlush);
         if (cancellationToken.CanBeCanceled)
             _cancellation = cancellationToken.UnsafeRegister(static queue => ((SendQueue)queue!).CancelByToken(), this);
         return new ValueTask<FlushResult>(this, _wait.Version);
@@ -168,7 +173,7 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
 
     private void CancelByToken()
     {
-        _tokenCancelled = true;
+        Volatile.Write(ref _tokenCancelled, true);
         writer.Connection.Request(ConnectionRequests.CancelFlush);
     }
 }
