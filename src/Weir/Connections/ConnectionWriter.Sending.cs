@@ -119,6 +119,14 @@ public sealed partial class ConnectionWriter
         return errno;
     }
 
+    // Without a flush that waits for it.
+    private void QueueStaged()
+    {
+        AppendStaged();
+        NoteQueued();
+        _connection.Request(ConnectionRequests.Send);
+    }
+
     private void AppendStaged()
     {
         if (_staged > 0)
