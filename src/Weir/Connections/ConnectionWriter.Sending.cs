@@ -122,17 +122,23 @@ public sealed partial class ConnectionWriter
     // Without a flush that waits for it.
     private void QueueStaged()
     {
+        bool isEmpty = _staged == 0;
         AppendStaged();
+        if (isEmpty)
+            return;
         NoteQueued();
         _connection.Request(ConnectionRequests.Send);
     }
 
     private void AppendStaged()
     {
-        if (_staged > 0)
-            Queue.Append(_stagedHead!, _stagedTail!, start: 0);
-        else
+        if (_staged == 0)
+        {
             ReleaseStaged();
+            return;
+        }
+
+        Queue.Append(_stagedHead!, _stagedTail!, start: 0);
         ForgetStaged();
     }
 
