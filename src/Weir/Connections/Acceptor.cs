@@ -28,7 +28,7 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
     private bool _attached;
     private bool _closed;
     private volatile bool _paused;
-    private volatile TaskCompletionSource? _closing;
+    private TaskCompletionSource? _closing;
 
     public KernelSocket Socket => socket;
 
@@ -53,8 +53,8 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
     /// <summary>Takes what is in the queue, then closes the socket; from any thread.</summary>
     public Task CloseAsync()
     {
-        var closing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _closing = closing;
+        TaskCompletionSource fresh = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource closing = Interlocked.CompareExchange(ref _closing, fresh, null) ?? fresh;
         loop.Post(this);
         return closing.Task;
     }
@@ -65,7 +65,7 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
 
     void ILoopWork.RunOnLoop()
     {
-        if (_closing is { } closing)
+        if (Volatile.Read(ref _closing) is { } closing)
             Close(closing);
         else
             Attach();
@@ -116,6 +116,10 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
                 Pause(retry: true);
                 owner.OnExhausted(this, error);
                 return false;
+            // The listener itself is out of order, as an inherited one that somebody else has shut down.
+            case Errno.EINVAL or Errno.EBADF or Errno.ENOTSOCK:
+                Pause(retry: true);
+                return false;
             default:
                 return true;
         }
@@ -144,7 +148,7 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
         if (_attached)
             loop.Detach(this);
         _attached = false;
-        if (retry && _closing is null)
+        if (retry && Volatile.Read(ref _closing) is null)
             loop.Timers.Schedule(this, loop.NowMs + RetryMs);
     }
 }

@@ -10,6 +10,7 @@ public sealed partial class Connection : IReadySource
 {
     // Edge-triggered: once the peer's end was seen, a short read is not the end of what there is to learn.
     private bool _peerMayHaveFinished;
+    private bool _waitsForBuffers;
     private bool _stopReading;
     private bool _readingStopped;
 
@@ -26,8 +27,19 @@ public sealed partial class Connection : IReadySource
     /// <summary>Buffers have come back to the loop.</summary>
     internal void ResumeReceiving()
     {
+        _waitsForBuffers = false;
         if (_state != CloseState.Closed)
             ReceiveNow();
+    }
+
+    // Once, however many events come meanwhile.
+    private void WaitForBuffers()
+    {
+        if (_waitsForBuffers)
+            return;
+        _waitsForBuffers = true;
+        Loop.Counters.PausedReceives++;
+        Loop.WaitForBuffers(this);
     }
 
     private bool CanReceive => !_inputEnded && (IsDiscardingInput || (!Input.IsPaused && !_readingStopped));
@@ -38,10 +50,9 @@ public sealed partial class Connection : IReadySource
         bool more = true;
         while (more && CanReceive)
         {
-            if (Loop.IsOverBudget)
+            if (Loop.IsOverBudget && !IsDiscardingInput)
             {
-                Loop.Counters.PausedReceives++;
-                Loop.WaitForBuffers(this);
+                WaitForBuffers();
                 break;
             }
 
@@ -102,6 +113,9 @@ public sealed partial class Connection : IReadySource
     private void EndInput(Errno errno)
     {
         _inputEnded = true;
+        // A socket reports its error once. When a send has met the reset, receiving shows an ordinary end, which it was not.
+        if (errno == Errno.None && Fault is Errno.ECONNRESET or Errno.ETIMEDOUT)
+            errno = Fault;
         if (errno == Errno.None)
         {
             Input.End();

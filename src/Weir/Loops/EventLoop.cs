@@ -191,15 +191,26 @@ internal abstract class EventLoop : IDisposable
                 Counters.Turns++;
             }
 
-            foreach (Connection connection in Attached)
-                connection.FinishNow();
-            RunQueued();
+            FinishConnections();
             HandOver();
         }
         finally
         {
             Dispose();
             _ended.SetResult();
+        }
+    }
+
+    // What is queued may still open a connection.
+    private void FinishConnections()
+    {
+        Connection[] open = Attached;
+        while (open.Length > 0 || !_posted.IsEmpty)
+        {
+            foreach (Connection connection in open)
+                connection.FinishNow();
+            RunQueued();
+            open = Attached;
         }
     }
 
