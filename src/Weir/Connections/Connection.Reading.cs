@@ -18,7 +18,8 @@ public sealed partial class Connection : IReadySource
     {
         if ((events & (PollEvents.PeerFinished | PollEvents.HangUp | PollEvents.Error)) != PollEvents.None)
             _peerMayHaveFinished = true;
-        if (events.HasFlag(PollEvents.Writable))
+        // Room for output comes with nearly every event; it is news only for a connection that was refused once.
+        if (events.HasFlag(PollEvents.Writable) && Output.WasRefused)
             SendQueued();
         if ((events & ~PollEvents.Writable) != PollEvents.None && _state != CloseState.Closed)
             ReceiveNow();
