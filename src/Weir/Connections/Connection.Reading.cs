@@ -81,7 +81,8 @@ public sealed partial class Connection : IReadySource
     private bool ReceiveOnce(ref int remaining)
     {
         BufferBlock block = Loop.Pool.Rent(onLoop: true);
-        SysResult received = Socket.Receive(block.FreeSpan);
+        // Nobody but this thread closes the socket, so the descriptor needs no hold for the call.
+        SysResult received = Sys.Recv(Socket.Fd.Number, block.FreeSpan, flags: 0);
         if (received.IsOk && received.Value > 0)
         {
             remaining -= received.Value;

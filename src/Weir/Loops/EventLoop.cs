@@ -79,7 +79,8 @@ internal abstract class EventLoop : IDisposable
 
     public Task Ended => _ended.Task;
 
-    public void Start() => _thread.Start();
+    /// <summary>Starts the thread, without the execution context of whoever makes it: handlers would run in it.</summary>
+    public void Start() => _thread.UnsafeStart();
 
     /// <summary>Ends the thread after the turn that is running; what is still open is aborted.</summary>
     public void Stop()
