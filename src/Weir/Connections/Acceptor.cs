@@ -29,7 +29,7 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
     private bool _closed;
     private bool _reachedReserve;
     private volatile bool _paused;
-    private volatile TaskCompletionSource? _closing;
+    private TaskCompletionSource? _closing;
 
     public KernelSocket Socket => socket;
 
@@ -54,8 +54,8 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
     /// <summary>Takes what is in the queue, then closes the socket; from any thread.</summary>
     public Task CloseAsync()
     {
-        var closing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _closing = closing;
+        TaskCompletionSource fresh = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource closing = Interlocked.CompareExchange(ref _closing, fresh, null) ?? fresh;
         loop.Post(this);
         return closing.Task;
     }
@@ -66,7 +66,7 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
 
     void ILoopWork.RunOnLoop()
     {
-        if (_closing is { } closing)
+        if (Volatile.Read(ref _closing) is { } closing)
             Close(closing);
         else
             Attach();
@@ -137,6 +137,10 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
                 Pause(retry: true);
                 owner.OnExhausted(this, error);
                 return false;
+            // The listener itself is out of order, as an inherited one that somebody else has shut down.
+            case Errno.EINVAL or Errno.EBADF or Errno.ENOTSOCK:
+                Pause(retry: true);
+                return false;
             default:
                 return true;
         }
@@ -165,7 +169,7 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
         if (_attached)
             loop.Detach(this);
         _attached = false;
-        if (retry && _closing is null)
+        if (retry && Volatile.Read(ref _closing) is null)
             loop.Timers.Schedule(this, loop.NowMs + RetryMs);
     }
 }

@@ -74,11 +74,17 @@ public sealed partial class Connection
     {
         if (_state == CloseState.Closed)
             return;
-        _state = CloseState.Closed;
-        _inputEnded = true;
         if (_timer is not null)
             Loop.Timers.Cancel(_timer);
         Loop.Detach(this);
+        LetGo();
+    }
+
+    // Whoever waits for a connection that could not even be attached goes on with its end as well.
+    private void LetGo()
+    {
+        _state = CloseState.Closed;
+        _inputEnded = true;
         Output.CloseGate();
         Socket.Dispose();
         Loop.Counters.RemoveConnection();

@@ -19,11 +19,9 @@ public sealed partial class Connection : IThreadPoolWorkItem
         }
         catch (SocketCallException exception)
         {
-            _state = CloseState.Closed;
-            Socket.Dispose();
-            Loop.Counters.RemoveConnection();
             Owner?.OnHandlerFailed(this, exception);
-            Owner?.OnClosed(this);
+            SetFault(exception.Errno);
+            LetGo();
             return;
         }
 
@@ -81,6 +79,8 @@ public sealed partial class Connection : IThreadPoolWorkItem
         if (_handling.Exception?.InnerException is { } exception && !IsExpected(exception))
             Owner!.OnHandlerFailed(this, exception);
         Output.Complete(_handling.Exception?.InnerException ?? new TaskCanceledException(_handling));
+        // The handler may have completed the writer before it failed, and then that says nothing any more.
+        Abort();
     }
 
     // A handler need not catch what the peer or the connection's own end did to it.

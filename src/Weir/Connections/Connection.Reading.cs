@@ -10,6 +10,7 @@ public sealed partial class Connection : IReadySource
 {
     // Edge-triggered: once the peer's end was seen, a short read is not the end of what there is to learn.
     private bool _peerMayHaveFinished;
+    private bool _waitsForBuffers;
     private bool _stopReading;
     private bool _readingStopped;
 
@@ -17,7 +18,8 @@ public sealed partial class Connection : IReadySource
     {
         if ((events & (PollEvents.PeerFinished | PollEvents.HangUp | PollEvents.Error)) != PollEvents.None)
             _peerMayHaveFinished = true;
-        if (events.HasFlag(PollEvents.Writable))
+        // Room for output comes with nearly every event; it is news only for a connection that was refused once.
+        if (events.HasFlag(PollEvents.Writable) && Output.WasRefused)
             SendQueued();
         if ((events & ~PollEvents.Writable) != PollEvents.None && _state != CloseState.Closed)
             ReceiveNow();
@@ -26,8 +28,19 @@ public sealed partial class Connection : IReadySource
     /// <summary>Buffers have come back to the loop.</summary>
     internal void ResumeReceiving()
     {
+        _waitsForBuffers = false;
         if (_state != CloseState.Closed)
             ReceiveNow();
+    }
+
+    // Once, however many events come meanwhile.
+    private void WaitForBuffers()
+    {
+        if (_waitsForBuffers)
+            return;
+        _waitsForBuffers = true;
+        Loop.Counters.PausedReceives++;
+        Loop.WaitForBuffers(this);
     }
 
     private bool CanReceive => !_inputEnded && (IsDiscardingInput || (!Input.IsPaused && !_readingStopped));
@@ -38,10 +51,9 @@ public sealed partial class Connection : IReadySource
         bool more = true;
         while (more && CanReceive)
         {
-            if (Loop.IsOverBudget)
+            if (Loop.IsOverBudget && !IsDiscardingInput)
             {
-                Loop.Counters.PausedReceives++;
-                Loop.WaitForBuffers(this);
+                WaitForBuffers();
                 break;
             }
 
@@ -69,7 +81,8 @@ public sealed partial class Connection : IReadySource
     private bool ReceiveOnce(ref int remaining)
     {
         BufferBlock block = Loop.Pool.Rent(onLoop: true);
-        SysResult received = Socket.Receive(block.FreeSpan);
+        // Nobody but this thread closes the socket, so the descriptor needs no hold for the call.
+        SysResult received = Sys.Recv(Socket.Fd.Number, block.FreeSpan, flags: 0);
         if (received.IsOk && received.Value > 0)
         {
             remaining -= received.Value;
@@ -102,6 +115,9 @@ public sealed partial class Connection : IReadySource
     private void EndInput(Errno errno)
     {
         _inputEnded = true;
+        // A socket reports its error once. When a send has met the reset, receiving shows an ordinary end, which it was not.
+        if (errno == Errno.None && Fault is Errno.ECONNRESET or Errno.ETIMEDOUT)
+            errno = Fault;
         if (errno == Errno.None)
         {
             Input.End();

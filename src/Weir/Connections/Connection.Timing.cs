@@ -44,7 +44,9 @@ public sealed partial class Connection
         if (Options.Heartbeat is { } heartbeat && IsOver(nowMs, timer.LastSentMs, heartbeat.Interval))
         {
             timer.LastSentMs = nowMs;
-            Output.SendHeartbeat(heartbeat.Payload);
+            // Nothing may follow our end of stream.
+            if (!_finishSending)
+                Output.SendHeartbeat(heartbeat.Payload);
         }
 
         ScheduleNextCheck(timer, nowMs);

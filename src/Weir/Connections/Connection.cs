@@ -82,7 +82,10 @@ public sealed partial class Connection : IDuplexPipe, IAsyncDisposable
     {
         SentBytes += bytes;
         _timer?.LastSentMs = Loop.NowMs;
-        Loop.Counters.AddSent(bytes);
+        if (Loop.IsCurrent)
+            Loop.Counters.SentByLoop += bytes;
+        else
+            Loop.Counters.AddSentByOther(bytes);
     }
 
     internal void SetFault(Errno errno)

@@ -56,7 +56,8 @@ public sealed partial class ConnectionReader : PipeReader
                 return;
             Advance(consumed, examined);
             KeepLittle();
-            resume = _paused && _buffered <= _connection.Options.ReceiveLowMarkBytes;
+            // Who has seen everything and keeps it needs more to go on, whatever the marks say.
+            resume = _paused && (_unexamined == 0 || _buffered <= _connection.Options.ReceiveLowMarkBytes);
             if (resume)
                 _paused = false;
         }

@@ -15,8 +15,14 @@ public sealed partial class ConnectionWriter
 
     internal Connection Connection => _connection;
 
+    /// <summary>Whether the flush that waits, or the next one, is to end.</summary>
+    internal bool IsCancelled => Volatile.Read(ref _cancelled);
+
     /// <summary>Flushed and not yet taken by the kernel.</summary>
     internal long QueuedBytes => _queue?.Bytes ?? 0;
+
+    /// <summary>Whether the kernel has ever refused something, or somebody had to queue.</summary>
+    internal bool WasRefused => _queue is not null;
 
     /// <summary>Nothing is queued and nobody is sending.</summary>
     internal bool IsDrained => _gate.IsIdle || _gate.IsClosed;
@@ -44,10 +50,11 @@ public sealed partial class ConnectionWriter
                 return true;
             }
 
-            if (_gate.TryLeave())
-                CompleteFlush();
-            else
+            bool flushed = Queue.TakeFlushed();
+            if (!_gate.TryLeave())
                 _gate.LeaveQueued();
+            if (flushed)
+                Queue.Resume();
         }
 
         // Whoever is sending on another thread hands over when it leaves.
@@ -67,7 +74,8 @@ public sealed partial class ConnectionWriter
     /// <summary>On the loop: ends the flush that waits. Its borrowed source is copied first, as the caller may change it afterwards.</summary>
     internal void CancelOnLoop()
     {
-        if (_queue is not { IsWaiting: true } queue)
+        // The flush that was meant may be over, and the next one waiting.
+        if (_queue is not { IsWaiting: true } queue || !(IsCancelled || queue.IsTokenCancelled))
             return;
         queue.KeepBorrowed();
         queue.Complete();
@@ -114,10 +122,31 @@ public sealed partial class ConnectionWriter
         return errno;
     }
 
-    private void EnqueueStaged(int start)
+    // Without a flush that waits for it.
+    private void QueueStaged()
     {
-        Queue.Append(_stagedHead!, _stagedTail!, start);
+        bool isEmpty = _staged == 0;
+        AppendStaged();
+        if (isEmpty)
+            return;
+        NoteQueued();
+        _connection.Request(ConnectionRequests.Send);
+    }
+
+    private void AppendStaged()
+    {
+        if (_staged == 0)
+        {
+            ReleaseStaged();
+            return;
+        }
+
+        Queue.Append(_stagedHead!, _stagedTail!, start: 0);
         ForgetStaged();
+    }
+
+    private void NoteQueued()
+    {
         while (!_gate.TryNote())
         {
             if (_gate.TryEnter())
@@ -174,22 +203,17 @@ public sealed partial class ConnectionWriter
             return new ValueTask<FlushResult>(TakeResult());
         }
 
+        // Queued before the wait begins, and noted after it: who sends takes a flush that waits for finished when the queue is empty.
+        AppendStaged();
         ValueTask<FlushResult> waiting = Queue.BeginWait(cancellationToken);
-        if (_staged > 0)
-            EnqueueStaged(start: 0);
+        NoteQueued();
         _connection.Request(ConnectionRequests.Send);
         if (_gate.IsClosed)
             CompleteFlush();
         return waiting;
     }
 
-    private bool TakeCancelled()
-    {
-        bool cancelled = Volatile.Read(ref _cancelled);
-        if (cancelled)
-            Volatile.Write(ref _cancelled, false);
-        return cancelled;
-    }
+    private bool TakeCancelled() => IsCancelled && Interlocked.Exchange(ref _cancelled, false);
 
     private unsafe SysResult SendPieces(BufferBlock head, int start)
     {

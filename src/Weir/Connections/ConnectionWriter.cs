@@ -115,24 +115,32 @@ public sealed partial class ConnectionWriter : PipeWriter
             return;
         }
 
-        if (_staged > 0)
-            EnqueueStaged(start: 0);
-        ReleaseStaged();
+        QueueStaged();
         _connection.Request(ConnectionRequests.FinishSending);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FlushResult> WritePiecesAsync(ReadOnlySequence<byte> source, CancellationToken cancellationToken)
     {
-        FlushResult flushed = default;
+        bool isCancelled = false;
         foreach (ReadOnlyMemory<byte> piece in source)
         {
-            flushed = await WriteAsync(piece, cancellationToken).ConfigureAwait(false);
-            if (flushed.IsCompleted || flushed.IsCanceled)
-                break;
+            // Cancelled or not, all pieces leave: half of them would be of no use to anybody.
+            if (isCancelled)
+            {
+                Stage(piece.Span);
+                continue;
+            }
+
+            FlushResult flushed = await WriteAsync(piece, cancellationToken).ConfigureAwait(false);
+            if (flushed.IsCompleted)
+                return flushed;
+            isCancelled = flushed.IsCanceled;
         }
 
-        return flushed;
+        if (isCancelled)
+            QueueStaged();
+        return new FlushResult(isCancelled, isCompleted: false);
     }
 
     private BufferBlock Room(int sizeHint)

@@ -40,6 +40,8 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
         }
     }
 
+    public bool IsTokenCancelled => Volatile.Read(ref _tokenCancelled);
+
     public bool IsWaiting => Volatile.Read(ref _waiting) != 0;
 
     /// <summary>With the gate held and nothing queued: takes memory that stays as it is while the flush waits.</summary>
@@ -122,17 +124,29 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
     public ValueTask<FlushResult> BeginWait(CancellationToken cancellationToken)
     {
         _wait.Reset();
-        Volatile.Write(ref _waiting, 1);
+        Interlocked.Exchange(ref _waiting, 1);
+        // A cancellation from before found no wait to end; it ends this one.
+        if (writer.IsCancelled)
+            writer.Connection.Request(ConnectionRequests.CancelFlush);
         if (cancellationToken.CanBeCanceled)
             _cancellation = cancellationToken.UnsafeRegister(static queue => ((SendQueue)queue!).CancelByToken(), this);
         return new ValueTask<FlushResult>(this, _wait.Version);
     }
 
+    /// <summary>With the gate held: whether a flush waited and its bytes have left; the caller resumes it outside the gate.</summary>
+    public bool TakeFlushed()
+    {
+        lock (_lock)
+            return _head is null && Interlocked.Exchange(ref _waiting, 0) != 0;
+    }
+
+    public void Resume() => writer.Connection.Resume(this);
+
     /// <summary>Lets the flush that waits go on, if there is one.</summary>
     public void Complete()
     {
         if (Interlocked.Exchange(ref _waiting, 0) != 0)
-            writer.Connection.Resume(this);
+            Resume();
     }
 
     void IThreadPoolWorkItem.Execute() => _wait.SetResult(true);
@@ -159,7 +173,7 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
 
     private void CancelByToken()
     {
-        _tokenCancelled = true;
+        Volatile.Write(ref _tokenCancelled, true);
         writer.Connection.Request(ConnectionRequests.CancelFlush);
     }
 }

@@ -79,7 +79,8 @@ internal abstract class EventLoop : IDisposable
 
     public Task Ended => _ended.Task;
 
-    public void Start() => _thread.Start();
+    /// <summary>Starts the thread, without the execution context of whoever makes it: handlers would run in it.</summary>
+    public void Start() => _thread.UnsafeStart();
 
     /// <summary>Ends the thread after the turn that is running; what is still open is aborted.</summary>
     public void Stop()
@@ -191,15 +192,26 @@ internal abstract class EventLoop : IDisposable
                 Counters.Turns++;
             }
 
-            foreach (Connection connection in Attached)
-                connection.FinishNow();
-            RunQueued();
+            FinishConnections();
             HandOver();
         }
         finally
         {
             Dispose();
             _ended.SetResult();
+        }
+    }
+
+    // What is queued may still open a connection.
+    private void FinishConnections()
+    {
+        Connection[] open = Attached;
+        while (open.Length > 0 || !_posted.IsEmpty)
+        {
+            foreach (Connection connection in open)
+                connection.FinishNow();
+            RunQueued();
+            open = Attached;
         }
     }
 

@@ -77,7 +77,22 @@ internal sealed class PollLoop : EventLoop, IReadySource
     {
         Span<byte> one = stackalloc byte[sizeof(ulong)];
         BitConverter.TryWriteBytes(one, 1UL);
-        Sys.Write(_wakeUp.Number, one);
+        bool held = false;
+        try
+        {
+            // Held, as the loop may have woken by itself and ended: the number would be a stranger's by now.
+            _wakeUp.DangerousAddRef(ref held);
+            Sys.Write(_wakeUp.Number, one);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended, and nobody is left to wake.
+        }
+        finally
+        {
+            if (held)
+                _wakeUp.DangerousRelease();
+        }
     }
 
     private ulong Watch(IReadySource source, int fd, PollEvents interest, PollMode mode)

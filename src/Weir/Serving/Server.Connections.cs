@@ -46,7 +46,7 @@ public sealed partial class Server
             foreach (Listener listener in server._listeners)
                 listener.ResumeIfPaused();
             if (left == 0)
-                server._empty?.TrySetResult();
+                Volatile.Read(ref server._empty)?.TrySetResult();
         }
 
         public void OnExhausted(Listener listener, Errno errno)

@@ -15,7 +15,7 @@ public sealed partial class Server : IAsyncDisposable
     private long _accepted;
     private volatile bool _stopping;
     private volatile bool _aborting;
-    private volatile TaskCompletionSource? _empty;
+    private TaskCompletionSource? _empty;
 
     private Server(ServerOptions options, Func<Connection, Task> handler)
     {
@@ -81,8 +81,9 @@ public sealed partial class Server : IAsyncDisposable
     {
         _stopping = true;
         await Task.WhenAll(_listeners.Select(listener => listener.CloseAsync())).ConfigureAwait(false);
-        var empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _empty = empty;
+        // One for all who stop: a dispose may come while a drain is going on.
+        TaskCompletionSource fresh = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource empty = Interlocked.CompareExchange(ref _empty, fresh, null) ?? fresh;
         ForEachConnection(static connection => connection.StopReading());
         if (Volatile.Read(ref _connections) == 0)
             empty.TrySetResult();
