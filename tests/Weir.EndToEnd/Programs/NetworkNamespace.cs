@@ -19,7 +19,8 @@ internal static class NetworkNamespace
     {
         if (Run.Find("unshare") is null || Run.Find("ip") is null)
             return false;
-        using Process process = Process.Start(new ProcessStartInfo(Starter[0], [.. Starter[1..], "true"]) { RedirectStandardError = true })!;
+        var info = new ProcessStartInfo(Starter[0], [.. Starter[1..], "true"]) { RedirectStandardError = true, UseShellExecute = false };
+        using Process process = Process.Start(info)!;
         process.WaitForExit();
         return process.ExitCode == 0;
     });

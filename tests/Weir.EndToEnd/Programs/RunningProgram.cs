@@ -33,6 +33,7 @@ internal sealed class RunningProgram : IAsyncDisposable
     {
         var info = new ProcessStartInfo(command[0], command.Skip(1))
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -87,9 +88,9 @@ internal sealed class RunningProgram : IAsyncDisposable
         {
             await Task.WhenAll(_process.WaitForExitAsync(), _reading).InTime();
         }
-        catch (TimeoutException)
+        catch (TimeoutException late)
         {
-            throw new XunitException($"{_command}: still running\noutput: {Output}\nerrors: {Errors}");
+            throw new XunitException($"{_command}: still running\noutput: {Output}\nerrors: {Errors}", late);
         }
 
         return _process.ExitCode;

@@ -43,7 +43,8 @@ public sealed class SampleTests
         string answer = await peer.ReceiveAsync(lines.Length);
         await sending;
 
-        Assert.True(answer == lines.ToUpperInvariant(), "every line comes back in capitals");
+        string capitals = lines.ToUpperInvariant();
+        Assert.True(answer == capitals, "every line comes back in capitals");
     }
 
     private static RunningProgram Start(string sample) =>

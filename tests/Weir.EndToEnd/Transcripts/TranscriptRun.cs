@@ -66,10 +66,11 @@ internal sealed class TranscriptRun : IDisposable
         {
             await Eventually.True(() => _pattern.Matches(expected, File.ReadAllText(output), onlyBeginning: !isWhole), isWhole ? TimeSpan.Zero : null);
         }
-        catch (XunitException)
+        catch (XunitException late)
         {
             throw new XunitException(
-                $"{_transcript.Document}:{step.Line}: $ {step.Command}\nthe document says:\n{string.Join('\n', expected)}\nit printed:\n{await File.ReadAllTextAsync(output)}");
+                $"{_transcript.Document}:{step.Line}: $ {step.Command}\nthe document says:\n{string.Join('\n', expected)}\nit printed:\n{await File.ReadAllTextAsync(output)}",
+                late);
         }
     }
 }
