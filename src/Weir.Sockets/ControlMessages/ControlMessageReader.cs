@@ -43,7 +43,7 @@ public ref struct ControlMessageReader
     }
 
     /// <summary>Takes the descriptors of an SCM_RIGHTS message; whoever takes them closes them.</summary>
-    /// <exception cref="InvalidOperationException">The message is another, or they are taken: a second owner would close a stranger's.</exception>
+    /// <exception cref="InvalidOperationException">The message carries none, or they are taken: they have one owner.</exception>
     public SafeFd[] TakeDescriptors()
     {
         if (!IsDescriptors || _isTaken)
