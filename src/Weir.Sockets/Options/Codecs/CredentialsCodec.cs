@@ -18,7 +18,8 @@ internal sealed class CredentialsCodec : OptionCodec<ProcessCredentials>
         return SizeBytes;
     }
 
-    internal override ProcessCredentials Decode(ReadOnlySpan<byte> bytes) => ProcessCredentials.FromKernel(MemoryMarshal.Read<ucred>(bytes));
+    internal override ProcessCredentials Decode(ReadOnlySpan<byte> bytes) =>
+        ProcessCredentials.FromKernel(MemoryMarshal.Read<ucred>(bytes));
 
     internal override bool TryParse(ReadOnlySpan<char> text, out ProcessCredentials value)
     {
