@@ -1,0 +1,146 @@
+using System.IO.Pipelines;
+using Weir.Linux;
+using Weir.Testing;
+using Weir.Tests.Engines;
+using Xunit;
+
+namespace Weir.Tests.Serving;
+
+/// <summary>The end of a server: what was sent before it is answered, and it comes in time.</summary>
+public sealed class StoppingContract
+{
+    [Theory, EngineData]
+    public async Task Stop_AnswersEverythingThatWasSent(EngineCase engine)
+    {
+        await using Rig rig = await Rig.StartAsync(engine, StandardHandlers.Echo, new RigOptions { LoopCount = 2 });
+        Peer[] peers = [.. Enumerable.Range(0, 20).Select(_ => rig.Connect())];
+        foreach (Peer peer in peers)
+            peer.Send(Bytes.Pattern(20_000));
+        Task<int> stopped = rig.Server.StopAsync(Deadline.Generous);
+        foreach (Peer peer in peers)
+        {
+            Assert.Equal(Bytes.Pattern(20_000), peer.ReceiveToEnd());
+            peer.Dispose();
+        }
+
+        Assert.Equal(0, await stopped.InTime());
+        ServerStatistics statistics = rig.Server.Statistics;
+        Assert.Equal((20L, 0, 400_000L, 400_000L), (statistics.Accepted, statistics.Connections, statistics.ReceivedBytes, statistics.SentBytes));
+    }
+
+    // They are connected, as far as they know, and have asked already.
+    [Theory, EngineData]
+    public async Task Stop_ServesWhoWaitsInTheAcceptQueue(EngineCase engine)
+    {
+        using ManualResetEventSlim go = new();
+        using ManualResetEventSlim blocked = new();
+        await using Rig rig = await Rig.StartAsync(
+            engine,
+            connection =>
+            {
+                if (engine.IsInline && !blocked.IsSet)
+                {
+                    blocked.Set();
+                    go.Wait();
+                }
+
+                return StandardHandlers.Echo(connection);
+            },
+            new RigOptions { Loop = new LoopOptions { AcceptsPerTurn = 1 } });
+        Peer[] peers = [.. Enumerable.Range(0, 10).Select(_ => rig.Connect())];
+        foreach (Peer peer in peers)
+            peer.Send("hello");
+        Task<int> stopped = rig.Server.StopAsync(Deadline.Generous);
+        go.Set();
+        foreach (Peer peer in peers)
+        {
+            Assert.Equal("hello", Bytes.Text(peer.ReceiveToEnd()));
+            peer.Dispose();
+        }
+
+        Assert.Equal(0, await stopped.InTime());
+        Assert.Equal(10, rig.Server.Statistics.Accepted);
+    }
+
+    [Theory, EngineData]
+    public async Task Stop_RefusesWhoComesLater(EngineCase engine)
+    {
+        await using Rig rig = await Rig.StartAsync(engine, StandardHandlers.Echo);
+        await rig.Server.StopAsync(Deadline.Generous).InTime();
+        Sockets.SocketCallException refused = Assert.Throws<Sockets.SocketCallException>(() => rig.Connect());
+        Assert.Equal(engine.IsTcp ? Errno.ECONNREFUSED : Errno.ENOENT, refused.Errno);
+    }
+
+    [Theory, EngineData]
+    public async Task Stop_ResetsWhatIsNotDoneAtTheDeadline(EngineCase engine)
+    {
+        TaskCompletionSource never = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using Rig rig = await Rig.StartAsync(engine, connection => connection.Tag is null ? never.Task : Task.CompletedTask);
+        Peer[] peers = [.. Enumerable.Range(0, 3).Select(_ => rig.Connect())];
+        await Eventually.True(() => rig.Server.Statistics.Connections == 3);
+        Assert.Equal(3, await rig.Server.StopAsync(TimeSpan.FromMilliseconds(30)).InTime());
+        foreach (Peer peer in peers)
+        {
+            Assert.Equal(engine.IsTcp ? Errno.ECONNRESET : Errno.None, peer.ReceiveError());
+            peer.Dispose();
+        }
+
+        never.SetResult();
+    }
+
+    [Theory, EngineData]
+    public async Task StopAndDispose_AtTheSameTime_BothEnd(EngineCase engine)
+    {
+        TaskCompletionSource never = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using Rig rig = await Rig.StartAsync(engine, _ => never.Task);
+        using Peer peer = rig.Connect();
+        await Eventually.True(() => rig.Server.Statistics.Connections == 1);
+        Task<int> stopped = rig.Server.StopAsync(Deadline.Generous);
+        Assert.False(stopped.IsCompleted);
+        await rig.Server.DisposeAsync().AsTask().InTime();
+        await stopped.InTime();
+        never.SetResult();
+    }
+
+    [Theory, EngineData]
+    public async Task StopReading_DeliversWhatArrived_AndThenTheEnd(EngineCase engine)
+    {
+        TaskCompletionSource<Connection> served = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await Rig.RunAsync(
+            engine,
+            async connection =>
+            {
+                served.SetResult(connection);
+                long count = 0;
+                while (true)
+                {
+                    ReadResult read = await connection.Input.ReadAsync().ConfigureAwait(false);
+                    count += read.Buffer.Length;
+                    connection.Input.AdvanceTo(read.Buffer.End);
+                    if (read.IsCompleted)
+                        break;
+                }
+
+                await connection.Output.WriteAsync(Bytes.Of($"{count}")).ConfigureAwait(false);
+            },
+            async peer =>
+            {
+                Connection connection = await served.Task.InTime();
+                peer.Send(new byte[100_000]);
+                connection.StopReading();
+                Assert.Equal("100000", Bytes.Text(peer.ReceiveToEnd()));
+            });
+    }
+
+    [Theory, EngineData]
+    public async Task DisposedLoops_CloseWhatIsOpen(EngineCase engine)
+    {
+        await using LoopGroup loops = engine.CreateLoops(1, new LoopOptions());
+        await using Rig rig = await Rig.StartAsync(engine, StandardHandlers.Echo);
+        Connection connection = await Connector.ConnectAsync(rig.Url, new ConnectorOptions { Loops = loops });
+        Task<ReadResult> read = connection.Input.ReadAsync().AsTask();
+        await loops.DisposeAsync().AsTask().InTime();
+        await connection.Closed.InTime();
+        Assert.True((await read.InTime()).IsCompleted);
+    }
+}
