@@ -8,8 +8,11 @@ namespace Weir;
 /// <summary>Whom an acceptor tells what it got. Calls come on the acceptor's loop.</summary>
 internal interface IAcceptorOwner
 {
-    /// <summary>Whether one more connection is within the limits.</summary>
-    bool HasRoom { get; }
+    /// <summary>Takes one of the places that there are for connections, before accept(2); false when none is free.</summary>
+    bool TryTakePlace();
+
+    /// <summary>Gives back a place that no connection came for. Those that found none look again.</summary>
+    void ReturnPlace();
 
     void OnAccepted(Acceptor acceptor, KernelSocket socket);
 
@@ -89,23 +92,30 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
     {
         for (int i = 0; i < limit && !_closed; i++)
         {
-            if (!owner.HasRoom)
-            {
-                Pause(retry: false);
-                // A connection may have closed between the question and the pause; its OnClosed then saw no pause.
-                if (owner.HasRoom)
-                    Resume();
-                return;
-            }
-
-            if (_reachedReserve && !IsReserveFreeAgain())
+            if ((_reachedReserve && !IsReserveFreeAgain()) || !TryTakePlace())
                 return;
             KernelSocket? accepted = socket.TryAccept(out Errno error);
             if (accepted is not null)
+            {
                 Take(accepted);
-            else if (!GoesOnAfter(error))
+                continue;
+            }
+
+            owner.ReturnPlace();
+            if (!GoesOnAfter(error))
                 return;
         }
+    }
+
+    private bool TryTakePlace()
+    {
+        if (owner.TryTakePlace())
+            return true;
+        Pause(retry: false);
+        // A connection may have closed between the question and the pause, and then saw no pause. Returning the place resumes.
+        if (owner.TryTakePlace())
+            owner.ReturnPlace();
+        return false;
     }
 
     private void Take(KernelSocket accepted)

@@ -7,8 +7,11 @@ namespace Weir;
 /// <summary>What a listener does for its owner. Calls come on loops.</summary>
 internal interface IListenerOwner : IConnectionOwner
 {
-    /// <summary>Whether one more connection is within the limits.</summary>
-    bool HasRoom { get; }
+    /// <summary>Takes one of the places that there are for connections, before accept(2); false when none is free.</summary>
+    bool TryTakePlace();
+
+    /// <summary>Gives back a place that no connection came for. Those that found none look again.</summary>
+    void ReturnPlace();
 
     void OnAccepted(Connection connection);
 
@@ -48,8 +51,9 @@ public sealed class Listener : IAcceptorOwner
     /// <summary>The first address that is listened on; its port is the one the kernel chose when the URL had 0.</summary>
     public KernelAddress LocalAddress { get; }
 
-    /// <summary>Whether one more connection is within the limits.</summary>
-    bool IAcceptorOwner.HasRoom => _owner.HasRoom;
+    bool IAcceptorOwner.TryTakePlace() => _owner.TryTakePlace();
+
+    void IAcceptorOwner.ReturnPlace() => _owner.ReturnPlace();
 
     /// <summary>Binds and listens; connections wait in the kernel until <see cref="Start"/>.</summary>
     internal static async Task<Listener> BindAsync(
