@@ -17,7 +17,11 @@ internal static class CommandLine
     private static readonly ParserConfiguration s_parsing = new() { ResponseFileTokenReplacer = null };
 
     // Signals are the commands' own affair: draining takes as long as it was given.
-    private static readonly InvocationConfiguration s_invocation = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+    private static readonly InvocationConfiguration s_invocation = new()
+    {
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = null,
+    };
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -68,8 +72,12 @@ internal static class CommandLine
 
     private static VersionOption Version()
     {
-        string version = typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-        return new VersionOption { Description = "Show the version and the commit it was built from.", Action = new PrintAction($"weir {version}") };
+        var attribute = typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!;
+        return new VersionOption
+        {
+            Description = "Show the version and the commit it was built from.",
+            Action = new PrintAction($"weir {attribute.InformationalVersion}"),
+        };
     }
 
     private static int Fail(string message)

@@ -15,7 +15,8 @@ internal static class ConnectSession
         Connection connection;
         try
         {
-            connection = await Connector.ConnectAsync(url, new ConnectorOptions { Timeout = timeout }, cancellationToken).ConfigureAwait(false);
+            var options = new ConnectorOptions { Timeout = timeout };
+            connection = await Connector.ConnectAsync(url, options, cancellationToken).ConfigureAwait(false);
         }
         catch (SocketCallException failure) when (failure.Operation == "connect")
         {
@@ -26,8 +27,8 @@ internal static class ConnectSession
         {
             // A read of a terminal cannot be cancelled, so the peer's end does not wait for it.
             Task<string?> sending = Task.Run(() => SendInputAsync(connection), CancellationToken.None);
-            string? problem = await ReceiveAsync(connection).ConfigureAwait(false);
-            if (problem is null && sending.IsCompleted)
+            (bool isWanted, string? problem) = await ReceiveAsync(connection).ConfigureAwait(false);
+            if (isWanted && problem is null && sending.IsCompleted)
                 problem = await sending.ConfigureAwait(false);
             return problem is null ? ExitCode.Fine : Fail(problem);
         }
@@ -41,27 +42,29 @@ internal static class ConnectSession
         {
             FlushResult flushed = await connection.Output.WriteAsync(buffer.AsMemory(0, count)).ConfigureAwait(false);
             if (flushed.IsCompleted)
-                return connection.Fault == Errno.None ? null : $"the peer has closed the connection: {connection.Fault}; the rest of the input was not sent";
+                return connection.Fault == Errno.None
+                    ? null
+                    : $"the peer has closed the connection: {connection.Fault}; the rest of the input was not sent";
         }
 
         await connection.Output.CompleteAsync().ConfigureAwait(false);
         return null;
     }
 
-    private static async Task<string?> ReceiveAsync(Connection connection)
+    private static async Task<(bool IsWanted, string? Problem)> ReceiveAsync(Connection connection)
     {
         try
         {
             Errno failed = await StandardOutput.CopyFromAsync(connection.Input).ConfigureAwait(false);
             if (failed is Errno.None)
-                return null;
+                return (true, null);
             connection.Abort();
-            // Whoever read our output has gone: end quietly, as a pipe's writer does.
-            return failed is Errno.EPIPE ? null : $"write standard output: {failed}; the rest of the answer is lost";
+            // Whoever read our output has gone: end quietly, as a pipe's writer does, whatever becomes of the input.
+            return (false, failed is Errno.EPIPE ? null : $"write standard output: {failed}; the rest of the answer is lost");
         }
         catch (SocketCallException failure)
         {
-            return failure.Message;
+            return (true, failure.Message);
         }
     }
 

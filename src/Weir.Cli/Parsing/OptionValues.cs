@@ -16,7 +16,8 @@ internal static class OptionValues
         Description = description,
         HelpName = "number",
         CustomParser = result => Parse<int>(result, $"a whole number from {minimum} to {maximum}", text =>
-            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= minimum && value <= maximum
+            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+            && value >= minimum && value <= maximum
                 ? value
                 : null),
     };

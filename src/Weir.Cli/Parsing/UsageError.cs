@@ -11,7 +11,7 @@ internal static class UsageError
     {
         CommandResult command = parsed.CommandResult;
         // What follows an unknown option may be its value, and no mistake of its own.
-        if (parsed.Errors.FirstOrDefault(error => error.SymbolResult is ArgumentResult { Tokens: [var word, ..] } && IsOption(word.Value)) is { } unknown)
+        if (parsed.Errors.FirstOrDefault(IsAboutAnOption) is { } unknown)
             return unknown.Message;
         if (parsed.UnmatchedTokens.Count > 0)
             return DescribeUnknown(parsed.UnmatchedTokens[0], command);
@@ -42,6 +42,9 @@ internal static class UsageError
     }
 
     public static bool IsOption(string word) => word.StartsWith('-');
+
+    private static bool IsAboutAnOption(ParseError error) =>
+        error.SymbolResult is ArgumentResult { Tokens: [var word, ..] } && IsOption(word.Value);
 
     private static string Help(CommandResult result) => $"'{FullName(result)} --help'";
 

@@ -30,9 +30,11 @@ internal static class TryCommand
         var word = new StringBuilder(keyword);
         foreach (char character in Encoding.UTF8.GetString(name))
             word.Append(SocatMeaning.Contains(character) ? "\\" : "").Append(character);
-        bool isPlain = word.ToString().All(character => char.IsAsciiLetterOrDigit(character) || PlainInShell.Contains(character));
-        return isPlain ? word.ToString() : $"'{word.Replace("'", @"'\''")}'";
+        string text = word.ToString();
+        bool isPlain = text.All(character => char.IsAsciiLetterOrDigit(character) || PlainInShell.Contains(character));
+        return isPlain ? text : $"'{word.Replace("'", @"'\''")}'";
     }
 
-    private static IPAddress Reachable(IPAddress address, IPAddress every, IPAddress loopback) => address.Equals(every) ? loopback : address;
+    private static IPAddress Reachable(IPAddress address, IPAddress every, IPAddress loopback) =>
+        address.Equals(every) ? loopback : address;
 }

@@ -12,7 +12,8 @@ public sealed class ServeStatusTests
         var first = new ServeStatus(new ServerStatistics { Accepted = 10, ReceivedBytes = 1000, SentBytes = 500 }, start);
 
         ServeStatus next = first.Next(
-            new ServerStatistics { Accepted = 14, ReceivedBytes = 3000, SentBytes = 500, Connections = 3 }, start + (2 * TimeProvider.System.TimestampFrequency));
+            new ServerStatistics { Accepted = 14, ReceivedBytes = 3000, SentBytes = 500, Connections = 3 },
+            start + (2 * TimeProvider.System.TimestampFrequency));
 
         Assert.Equal(2, next.AcceptedPerSecond, tolerance: 0.001);
         Assert.Equal(1000, next.ReceivedBytesPerSecond, tolerance: 0.001);

@@ -113,7 +113,9 @@ public sealed class ConnectTests : IDisposable
         Finished late = await WeirProcess.Run("connect", "--connect-timeout", "0.3", address);
 
         Assert.Equal(1, late.ExitCode);
-        Assert.Equal($"weir: connect {address}: ETIMEDOUT; no answer in time; check the address and what filters packets on the way\n", late.Errors);
+        Assert.Equal(
+            $"weir: connect {address}: ETIMEDOUT; no answer in time; check the address and what filters packets on the way\n",
+            late.Errors);
     }
 
     [RequiresProgramFact("socat", "socat")]
@@ -122,7 +124,8 @@ public sealed class ConnectTests : IDisposable
         await using RunningProgram server = Socat("TCP4-LISTEN:0,bind=127.0.0.1", "EXEC:yes");
         string address = await AddressOf(server);
 
-        Finished cut = await new Run("bash", "-c", $"{WeirProcess.InShell} connect {address} < /dev/zero | head -c 5; echo ${{PIPESTATUS[0]}}").ToEnd();
+        string script = $"{WeirProcess.InShell} connect {address} < /dev/zero | head -c 5; echo ${{PIPESTATUS[0]}}";
+        Finished cut = await new Run("bash", "-c", script).ToEnd();
 
         Assert.Equal("y\ny\ny0\n", cut.Output);
         Assert.Equal("", cut.Errors);
@@ -145,7 +148,8 @@ public sealed class ConnectTests : IDisposable
     private static RunningProgram Connect(string address) => RunningProgram.Start([.. WeirProcess.Command, "connect", address]);
 
     // socat says on standard error where it listens, and after the end of one direction waits for the other one's.
-    private static RunningProgram Socat(string listen, string then) => RunningProgram.Start(["socat", "-d", "-d", "-t", "60", listen, then]);
+    private static RunningProgram Socat(string listen, string then) =>
+        RunningProgram.Start(["socat", "-d", "-d", "-t", "60", listen, then]);
 
     private static async Task<string> AddressOf(RunningProgram socat)
     {

@@ -12,7 +12,8 @@ internal sealed partial class WeirProcess : IAsyncDisposable
     public RunningProgram Program { get; }
 
     /// <summary>Words before <c>serve</c>: dotnet and the program that the solution built.</summary>
-    public static IReadOnlyList<string> Command { get; } = ["dotnet", Repository.At("artifacts", "bin", "Weir.Cli", "release", "Weir.Cli.dll")];
+    public static IReadOnlyList<string> Command { get; } =
+        ["dotnet", Repository.At("artifacts", "bin", "Weir.Cli", "release", "Weir.Cli.dll")];
 
     /// <summary>The command as a word of a shell script.</summary>
     public static string InShell { get; } = $"dotnet '{Command[1]}'";

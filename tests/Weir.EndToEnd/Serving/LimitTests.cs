@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Weir.EndToEnd.Serving;
 
-/// <summary>More connections than there is room for: those inside are served, the others wait their turn, and the operator is told once.</summary>
+/// <summary>More connections than there is room for: those inside are served, the others wait, and the operator is told once.</summary>
 public sealed class LimitTests
 {
     // The runtime has about 70 descriptors open by itself.
@@ -14,15 +14,17 @@ public sealed class LimitTests
     {
         string script = $"ulimit -n {DescriptorLimit}; exec {WeirProcess.InShell} serve tcp4://127.0.0.1:0";
         await using RunningProgram server = RunningProgram.Shell(script);
-        await server.OutputHas("try: socat - TCP4:");
-        List<Peer> clients = await Greet($"tcp://127.0.0.1:{server.Output.Split("TCP4:127.0.0.1:")[1].Split('\n')[0]}", DescriptorLimit);
+        await server.OutputHas("Ctrl-C drains and ends\n");
+        string port = server.Output.Split("TCP4:127.0.0.1:")[1].Split('\n')[0];
+        List<Peer> clients = await Greet($"tcp://127.0.0.1:{port}", DescriptorLimit);
 
         await server.ErrorsHave("EMFILE");
         await TakesTurns(clients);
 
         string line = Assert.Single(server.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith("weir: accept tcp4://127.0.0.1:", line, StringComparison.Ordinal);
-        Assert.EndsWith(": EMFILE; connections wait in the kernel's queue until there is room; raise 'ulimit -n'", line, StringComparison.Ordinal);
+        Assert.EndsWith(
+            ": EMFILE; connections wait in the kernel's queue until there is room; raise 'ulimit -n'", line, StringComparison.Ordinal);
         await server.SignalAsync("TERM");
         Assert.Equal(0, await server.ExitAsync());
     }

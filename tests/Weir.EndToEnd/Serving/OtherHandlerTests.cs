@@ -54,7 +54,8 @@ public sealed class DaytimeTests(DaytimeServer daytime) : IClassFixture<DaytimeS
     }
 
     [RequiresProgramFact("ncat", "ncat")]
-    public async Task Ncat_GetsTheTime() => IsNow((await Clients.Ncat("::1", $"{WeirProcess.PortOf(daytime.Server.Addresses[1])}", "")).Output);
+    public async Task Ncat_GetsTheTime() =>
+        IsNow((await Clients.Ncat("::1", $"{WeirProcess.PortOf(daytime.Server.Addresses[1])}", "")).Output);
 
     [RequiresProgramFact("curl", "curl")]
     public async Task Curl_GetsTheTime_AlthoughItSentARequestThatNobodyReads()

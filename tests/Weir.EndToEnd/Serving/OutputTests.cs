@@ -20,7 +20,7 @@ public sealed partial class OutputTests
         Assert.Equal("socat - TCP4:127.0.0.1:3110", commands[0]);
         Assert.Equal("socat - TCP6:[::1]:3110", commands[1]);
         string path = commands[2]["socat - UNIX-CONNECT:".Length..];
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(path)!));
+        Assert.Equal(Convert.ToInt32("700", fromBase: 8), (int)File.GetUnixFileMode(Path.GetDirectoryName(path)!));
         foreach (string command in commands)
         {
             await using RunningProgram client = RunningProgram.Start([.. NetworkNamespace.Enter(server.Id), "sh", "-c", command]);
@@ -40,7 +40,8 @@ public sealed partial class OutputTests
     public async Task EveryKindOfAddress_ComesWithACommandThatWorks()
     {
         using var folder = new TemporaryFolder();
-        string[] urls = ["tcp4://:0", "tcp6://:0", "tcp://localhost:0", $"unix://{folder.File("it's,a%20name!")}", $"unix://@weir-try-{Environment.ProcessId}"];
+        string path = $"unix://{folder.File("it's,a%20name!")}";
+        string[] urls = ["tcp4://:0", "tcp6://:0", "tcp://localhost:0", path, $"unix://@weir-try-{Environment.ProcessId}"];
         await using RunningProgram server = RunningProgram.Start([.. WeirProcess.Command, "serve", .. urls]);
         await server.OutputHas("Ctrl-C drains and ends\n");
 
@@ -82,7 +83,8 @@ public sealed partial class OutputTests
         await using RunningProgram piped = RunningProgram.Start([.. WeirProcess.Command, "serve", "tcp4://127.0.0.1:0"]);
         await piped.OutputHas("listening on");
 
-        await using RunningProgram terminal = RunningProgram.Start(["script", "-qefc", $"{WeirProcess.InShell} serve tcp4://127.0.0.1:0", "/dev/null"]);
+        string serve = $"{WeirProcess.InShell} serve tcp4://127.0.0.1:0";
+        await using RunningProgram terminal = RunningProgram.Start(["script", "-qefc", serve, "/dev/null"]);
         await terminal.OutputHas("0 connections (+0/s)   in 0 B/s   out 0 B/s   buffered 0 B");
         await terminal.WriteAsync("\u0003");
         Assert.Equal(0, await terminal.ExitAsync());

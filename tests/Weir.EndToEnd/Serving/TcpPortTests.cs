@@ -18,7 +18,8 @@ public sealed class TcpPortTests
         Assert.Equal(2, second.ExitCode);
         Assert.Equal("", second.Output);
         Assert.Equal(
-            $"weir: bind tcp://127.0.0.1:{first.Port}: EADDRINUSE; another socket has this port; find it with 'ss -ltnp', or choose another port\n",
+            $"weir: bind tcp://127.0.0.1:{first.Port}: EADDRINUSE; "
+            + "another socket has this port; find it with 'ss -ltnp', or choose another port\n",
             second.Errors);
     }
 

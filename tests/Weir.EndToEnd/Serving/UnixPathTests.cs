@@ -42,7 +42,9 @@ public sealed class UnixPathTests : IDisposable
         Finished second = await WeirProcess.Run("serve", Url);
 
         Assert.Equal(2, second.ExitCode);
-        Assert.Equal($"weir: bind unix://{Socket}: EADDRINUSE; the path exists; stop whoever listens there, or remove it when nobody does\n", second.Errors);
+        Assert.Equal(
+            $"weir: bind unix://{Socket}: EADDRINUSE; the path exists; stop whoever listens there, or remove it when nobody does\n",
+            second.Errors);
         using Peer peer = await Peer.ConnectAsync(first.Address);
         await peer.SendAsync("alive");
         Assert.Equal("alive", await peer.ReceiveAsync(5));
@@ -79,7 +81,8 @@ public sealed class UnixPathTests : IDisposable
     [InlineData("0600")]
     public async Task Mode_IsWhatWasAskedFor_WhateverTheUmask(string mode)
     {
-        await using WeirProcess server = await WeirProcess.ServeThroughAsync(["sh", "-c", "umask 077; exec \"$@\"", "sh"], $"{Url}?mode={mode}");
+        string[] starter = ["sh", "-c", "umask 077; exec \"$@\"", "sh"];
+        await using WeirProcess server = await WeirProcess.ServeThroughAsync(starter, $"{Url}?mode={mode}");
 
         Assert.Equal((UnixFileMode)Convert.ToInt32(mode, fromBase: 8), File.GetUnixFileMode(Socket));
     }

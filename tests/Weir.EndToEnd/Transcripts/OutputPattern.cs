@@ -16,7 +16,8 @@ internal sealed class OutputPattern(IEnumerable<string> varying)
     private readonly Dictionary<string, string> _found = [];
 
     /// <summary>The text with the varying pieces as they were this time.</summary>
-    public string Fill(string text) => _found.Aggregate(text, (filled, pair) => filled.Replace(pair.Key, pair.Value, StringComparison.Ordinal));
+    public string Fill(string text) =>
+        _found.Aggregate(text, (filled, pair) => filled.Replace(pair.Key, pair.Value, StringComparison.Ordinal));
 
     /// <summary>Whether the output is what the lines say, and if so learns what varied.</summary>
     /// <param name="expected">Lines of the document.</param>
@@ -49,12 +50,19 @@ internal sealed class OutputPattern(IEnumerable<string> varying)
         for (int i = 0; i < line.Length;)
         {
             string? piece = _varying.FirstOrDefault(candidate => IsAt(line, i, candidate));
-            pattern.Append(piece is not null ? Variable(piece, groups) : line[i] == Anything[0] ? ".*" : line[i] == ' ' ? Spaces(line, i) : Regex.Escape(line[i].ToString()));
+            pattern.Append(piece is null ? Character(line, i) : Variable(piece, groups));
             i += piece?.Length ?? 1;
         }
 
         return pattern.ToString();
     }
+
+    private string Character(string line, int index) => line[index] switch
+    {
+        ' ' => Spaces(line, index),
+        var character when character == Anything[0] => ".*",
+        var character => Regex.Escape(character.ToString()),
+    };
 
     // "1" is no part of "127".
     private static bool IsAt(string line, int index, string piece) =>
@@ -65,8 +73,8 @@ internal sealed class OutputPattern(IEnumerable<string> varying)
     // Columns move when what stands in them is longer this time.
     private string Spaces(string line, int index)
     {
-        bool isColumn = _varying.Length > 0 && ((index > 0 && line[index - 1] == ' ') || (index + 1 < line.Length && line[index + 1] == ' '));
-        return isColumn ? " *" : " ";
+        bool isOneOfSeveral = (index > 0 && line[index - 1] == ' ') || (index + 1 < line.Length && line[index + 1] == ' ');
+        return isOneOfSeveral && _varying.Length > 0 ? " *" : " ";
     }
 
     private string Variable(string piece, List<string> groups)
@@ -80,6 +88,5 @@ internal sealed class OutputPattern(IEnumerable<string> varying)
         return $"(?<v{groups.Count - 1}>{Kind(piece)})";
     }
 
-    private static string Kind(string piece) =>
-        piece.All(char.IsAsciiDigit) ? @"\d+" : piece.All(character => char.IsAsciiDigit(character) || character is '.' or ',') ? @"[\d.,]+" : @"\S+?";
+    private static string Kind(string piece) => piece.All(char.IsAsciiDigit) ? @"\d+" : @"\S+?";
 }

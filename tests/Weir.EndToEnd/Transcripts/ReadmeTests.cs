@@ -17,6 +17,7 @@ public sealed class ReadmeTests
     public static TheoryData<string> Documents() =>
     [
         "README.md",
-        .. Directory.EnumerateFiles(Repository.At("docs"), "*.md", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Repository.Root, path)),
+        .. Directory.EnumerateFiles(Repository.At("docs"), "*.md", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Repository.Root, path)),
     ];
 }

@@ -32,7 +32,7 @@ internal sealed partial record Transcript(string Document, int Line, string[] Va
     public override string ToString() => $"{Document}:{Line}";
 
     private static string[] VaryingOf(string comment) =>
-        Varies().Match(comment) is { Success: true } match ? match.Groups["words"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
+        Varies().Match(comment).Groups["words"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private static IEnumerable<TranscriptStep> StepsOf(string document, int first, string[] lines)
     {

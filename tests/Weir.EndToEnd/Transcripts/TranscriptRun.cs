@@ -64,12 +64,15 @@ internal sealed class TranscriptRun : IDisposable
     {
         try
         {
-            await Eventually.True(() => _pattern.Matches(expected, File.ReadAllText(output), onlyBeginning: !isWhole), isWhole ? TimeSpan.Zero : null);
+            TimeSpan? deadline = isWhole ? TimeSpan.Zero : null;
+            await Eventually.True(() => _pattern.Matches(expected, File.ReadAllText(output), onlyBeginning: !isWhole), deadline);
         }
         catch (XunitException late)
         {
+            string printed = await File.ReadAllTextAsync(output);
             throw new XunitException(
-                $"{_transcript.Document}:{step.Line}: $ {step.Command}\nthe document says:\n{string.Join('\n', expected)}\nit printed:\n{await File.ReadAllTextAsync(output)}",
+                $"{_transcript.Document}:{step.Line}: $ {step.Command}\n"
+                + $"the document says:\n{string.Join('\n', expected)}\nit printed:\n{printed}",
                 late);
         }
     }

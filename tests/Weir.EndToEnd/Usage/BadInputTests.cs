@@ -16,8 +16,12 @@ public sealed class BadInputTests
     [InlineData("serve localhost:80", "localhost:80: there is no scheme; expected a scheme, such as tcp://localhost:80")]
     [InlineData("serve tcp://:99999", "tcp://:99999: port 99999 is out of range; expected 0 to 65535")]
     [InlineData("serve tcp://:0?colour=red", "tcp://:0?colour=red: unknown option 'colour'; `weir options` lists them all")]
-    [InlineData("serve tcp://192.0.2.1:0", "bind tcp://192.0.2.1:0: EADDRNOTAVAIL; this machine has no such address; 'ip address' shows those it has")]
-    [InlineData("serve unix:///no/such/folder/x", "bind unix:///no/such/folder/x: ENOENT; the directory of the path does not exist; create it first")]
+    [InlineData(
+        "serve tcp://192.0.2.1:0",
+        "bind tcp://192.0.2.1:0: EADDRNOTAVAIL; this machine has no such address; 'ip address' shows those it has")]
+    [InlineData(
+        "serve unix:///no/such/folder/x",
+        "bind unix:///no/such/folder/x: ENOENT; the directory of the path does not exist; create it first")]
     [InlineData("serve udp://:0", "udp://:0: udp is not a stream; use tcp, tcp4, tcp6 or unix")]
     [InlineData("connect unixgram:///x", "unixgram:///x: unixgram is not a stream; use tcp, tcp4, tcp6 or unix")]
     [InlineData(
@@ -36,7 +40,9 @@ public sealed class BadInputTests
     public async Task APortBelow1024_WithoutTheRight_IsOneLine()
     {
         // Also root has no right that is not in the bounding set.
-        string[] withoutRights = Environment.IsPrivilegedProcess ? ["setpriv", "--bounding-set=-net_bind_service", "--inh-caps=-net_bind_service"] : [];
+        string[] withoutRights = !Environment.IsPrivilegedProcess
+            ? []
+            : ["setpriv", "--bounding-set=-net_bind_service", "--inh-caps=-net_bind_service"];
         string[] command = [.. withoutRights, .. WeirProcess.Command, "serve", "tcp://127.0.0.1:80"];
 
         Finished refused = await new Run(command[0], command[1..]).ToEnd();

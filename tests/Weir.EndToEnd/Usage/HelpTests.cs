@@ -30,5 +30,6 @@ public sealed class HelpTests
     }
 
     [Fact]
-    public async Task Version_IsOneLine() => Assert.Matches(@"^weir \d+\.\d+\.\d+\S*\n$", (await WeirProcess.Run("--version")).Succeeded().Output);
+    public async Task Version_IsOneLine() =>
+        Assert.Matches(@"^weir \d+\.\d+\.\d+\S*\n$", (await WeirProcess.Run("--version")).Succeeded().Output);
 }

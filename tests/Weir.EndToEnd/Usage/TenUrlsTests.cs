@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Weir.EndToEnd.Usage;
 
-/// <summary>The ten addresses that say what the grammar is about: the streams listen, the others say in one line that they are none.</summary>
+/// <summary>Ten addresses that show what the grammar is about: the streams listen, the others say in one line that they are none.</summary>
 public sealed class TenUrlsTests
 {
     [RequiresNetworkNamespaceFact]
