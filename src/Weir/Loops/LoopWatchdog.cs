@@ -20,6 +20,7 @@ internal sealed class LoopWatchdog : IDisposable
     private readonly Action<LoopStall> _report;
     private readonly ManualResetEvent _stop = new(initialState: false);
     private readonly Thread _thread;
+    private bool _disposed;
 
     public LoopWatchdog(EventLoop[] loops, TimeSpan threshold, Action<LoopStall> report)
     {
@@ -34,6 +35,8 @@ internal sealed class LoopWatchdog : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
         _stop.Set();
         if (Thread.CurrentThread != _thread)
             _thread.Join();
