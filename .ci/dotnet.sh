@@ -27,7 +27,7 @@ unlock() { exec 9>&-; }
 # Compiler servers outlive it: they must inherit neither the lock nor a pipe that somebody reads to its end.
 build() {
     dotnet build -c Release -v quiet "${@:2}" >"$1" 2>&1 </dev/null 9>&- || {
-        cat "$1" >&2
+        sed '/^Build FAILED/,$d' "$1" >&2
         echo "${0##*/}: the build failed" >&2
         return 1
     }

@@ -1,8 +1,11 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Net.Sockets;
+using System.Reflection;
 using Weir.Cli.Commands;
 using Weir.Cli.Output;
+using Weir.Cli.Parsing;
 using Weir.Sockets;
 
 namespace Weir.Cli;
@@ -10,21 +13,20 @@ namespace Weir.Cli;
 /// <summary>The root of the command line, and the one place where an error becomes a line and an exit code.</summary>
 internal static class CommandLine
 {
+    // A word that begins with @ is an abstract name somebody mistyped, not a file with more words.
+    private static readonly ParserConfiguration s_parsing = new() { ResponseFileTokenReplacer = null };
+
+    // Signals are the commands' own affair: draining takes as long as it was given.
+    private static readonly InvocationConfiguration s_invocation = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("Linux sockets for .NET, with the instruments to see inside them.")
-        {
-            ServeCommand.Create(),
-            ConnectCommand.Create(),
-            BenchCommand.Create(),
-        };
-
-        ParseResult parsed = root.Parse(args);
+        ParseResult parsed = Parse(args);
         if (parsed.Errors.Count > 0)
-            return Fail(parsed.Errors[0]);
+            return Fail(UsageError.Describe(parsed));
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+            return await parsed.InvokeAsync(s_invocation).ConfigureAwait(false);
         }
         catch (SocketException exception)
         {
@@ -40,19 +42,35 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>A URL on the command line; an error in it is shown with a caret under the character.</summary>
+    public static ParseResult Parse(string[] args)
+    {
+        // Not a RootCommand, whose name is the assembly's.
+        var root = new Command("weir", "Linux sockets for .NET, with the instruments to see inside them.")
+        {
+            ServeCommand.Create(),
+            ConnectCommand.Create(),
+            BenchCommand.Create(),
+            new HelpOption { Description = "Show what there is, and how to use it." },
+            Version(),
+        };
+        return root.Parse(args, s_parsing);
+    }
+
+    /// <summary>A URL on the command line; an error in it names the text, what is wrong and what was expected.</summary>
     public static SocketUrl? ParseUrl(ArgumentResult result, string text)
     {
         if (SocketUrl.TryParse(text, out SocketUrl? url, out SocketUrlException? error))
             return url;
-        result.AddError(error!.Message);
+        // A word that begins with a hyphen is no address: whoever wrote it meant an option.
+        bool isOption = text.StartsWith('-');
+        result.AddError(isOption ? UsageError.DescribeUnknown(text, (CommandResult)result.Parent!) : error!.Message);
         return null;
     }
 
-    private static int Fail(ParseError error)
+    private static VersionOption Version()
     {
-        string command = error.SymbolResult is ArgumentResult or OptionResult or CommandResult ? HelpHint(error.SymbolResult) : "";
-        return Fail(error.Message + command);
+        string version = typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+        return new VersionOption { Description = "Show the version and the commit it was built from.", Action = new PrintAction($"weir {version}") };
     }
 
     private static int Fail(string message)
@@ -60,7 +78,4 @@ internal static class CommandLine
         Console.Error.WriteLine($"weir: {message}");
         return ExitCode.Usage;
     }
-
-    // An address says by itself what is expected; anything else points to the help.
-    private static string HelpHint(SymbolResult symbol) => symbol is ArgumentResult ? "" : "; see 'weir --help'";
 }

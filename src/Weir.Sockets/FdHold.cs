@@ -12,6 +12,9 @@ internal readonly ref struct FdHold
 
     public FdHold(SafeFd fd)
     {
+        // The handle would be held once more as long as another call keeps it open.
+        if (fd.IsDisposed)
+            return;
         bool held = false;
         try
         {

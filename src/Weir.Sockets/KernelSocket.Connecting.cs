@@ -5,7 +5,10 @@ namespace Weir.Sockets;
 
 public sealed partial class KernelSocket
 {
-    /// <summary>connect(2): EINPROGRESS on a non-blocking socket says that it goes on; when the socket is writable, <see cref="TakeError"/> has the outcome.</summary>
+    /// <summary>
+    /// connect(2): EINPROGRESS on a non-blocking socket says that it goes on; when the socket is writable, <see cref="TakeError"/> has
+    /// the outcome. A unix socket says EAGAIN when the listener's queue is full, and tries nothing more.
+    /// </summary>
     public SysResult Connect(in KernelAddress address)
     {
         using FdHold fd = new(Fd);
@@ -14,8 +17,12 @@ public sealed partial class KernelSocket
 
     /// <summary>Connects and waits for the outcome on the calling thread.</summary>
     /// <param name="address">Whom to connect to.</param>
-    /// <param name="timeout">How long to wait, <see cref="Timeout.InfiniteTimeSpan"/> for as long as the kernel tries.</param>
-    /// <exception cref="SocketCallException">Refused, unreachable, or ETIMEDOUT when the time is over.</exception>
+    /// <param name="timeout">
+    /// How long to wait, <see cref="Timeout.InfiniteTimeSpan"/> for as long as the kernel tries. A blocking socket waits that long anyhow.
+    /// </param>
+    /// <exception cref="SocketCallException">
+    /// Refused, unreachable, or ETIMEDOUT when the time is over; the kernel then goes on trying until the socket is disposed of.
+    /// </exception>
     public void Connect(in KernelAddress address, TimeSpan timeout)
     {
         SysResult result = Connect(address);
@@ -36,9 +43,13 @@ public sealed partial class KernelSocket
     /// <param name="events">POLLIN, POLLOUT.</param>
     /// <param name="timeout">Zero polls, <see cref="Timeout.InfiniteTimeSpan"/> waits without limit.</param>
     /// <returns>False when the time is over. Errors and hang-ups count as ready: the next call says what they are.</returns>
+    /// <exception cref="SocketCallException">EBADF: the socket is disposed of.</exception>
     public bool WaitFor(short events, TimeSpan timeout)
     {
         using FdHold fd = new(Fd);
+        // poll(2) passes over negative numbers, and would wait for nothing.
+        if (fd.Number < 0)
+            throw new SocketCallException("poll", Errno.EBADF);
         long start = TimeProvider.System.GetTimestamp();
         Span<pollfd> one = [new pollfd { fd = fd.Number, events = events }];
         TimeSpan remaining = timeout;

@@ -26,9 +26,12 @@ public sealed partial class KernelSocket
         }
     }
 
-    /// <summary>recvmsg(2): bytes and the control messages that came with them. Received descriptors are close-on-exec.</summary>
+    /// <summary>
+    /// recvmsg(2): bytes and the control messages that came with them. Received descriptors are close-on-exec and the caller's: a
+    /// <see cref="ControlMessageReader"/> takes or closes them. With MSG_PEEK they are received anew each time.
+    /// </summary>
     /// <param name="buffer">Gets the bytes.</param>
-    /// <param name="control">Gets the control messages, aligned to 8 bytes; a <see cref="ControlMessageReader"/> reads them.</param>
+    /// <param name="control">Gets the control messages; without room for them, their descriptors are closed by the kernel.</param>
     /// <param name="received">How much of both was filled, and what was cut off.</param>
     /// <param name="flags">MSG_PEEK and so on.</param>
     public unsafe SysResult ReceiveMessage(Span<byte> buffer, Span<byte> control, out ReceivedMessage received, int flags = 0)

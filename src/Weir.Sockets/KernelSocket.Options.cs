@@ -38,17 +38,25 @@ public sealed partial class KernelSocket
         where T : notnull
     {
         ArgumentNullException.ThrowIfNull(option);
+        RequireKernelOption(option);
         Span<byte> bytes = stackalloc byte[option.SizeBytes];
         using FdHold fd = new(Fd);
         SysResult result = Sys.GetSockOpt(fd.Number, (int)option.Level, option.Number, bytes, out int length);
-        return result.IsOk ? option.Decode(bytes[..length]) : throw new SocketCallException($"getsockopt {option.KernelName}", result.Errno);
+        if (!result.IsOk)
+            throw new SocketCallException($"getsockopt {option.KernelName}", result.Errno);
+        return option.Decode(bytes[..length]);
     }
 
     private SysResult TrySet(SocketOption option, ReadOnlySpan<byte> value)
     {
-        if (option.IsListenerParameter)
-            throw new ArgumentException($"{option.Name} is a parameter of listening, not an option of a socket.", nameof(option));
+        RequireKernelOption(option);
         using FdHold fd = new(Fd);
         return Sys.SetSockOpt(fd.Number, (int)option.Level, option.Number, value);
+    }
+
+    private static void RequireKernelOption(SocketOption option)
+    {
+        if (option.IsListenerParameter)
+            throw new ArgumentException($"{option.Name} is a parameter of listening, not an option of a socket.", nameof(option));
     }
 }

@@ -11,12 +11,8 @@ public sealed partial class KernelSocket
     {
         get
         {
-            Span<byte> bytes = stackalloc byte[KernelAddress.MaxBytes];
-            using FdHold fd = new(Fd);
-            SysResult result = Sys.GetSocketName(fd.Number, bytes, out int length);
-            return result.IsOk
-                ? KernelAddress.FromBytes(bytes[..Math.Min(length, bytes.Length)])
-                : throw new SocketCallException("getsockname", result.Errno);
+            SysResult result = ReadLocalAddress(out KernelAddress address);
+            return result.IsOk ? address : throw new SocketCallException("getsockname", result.Errno);
         }
     }
 
@@ -32,22 +28,13 @@ public sealed partial class KernelSocket
         }
     }
 
-    /// <summary>The scheme of this kind of socket, for messages: tcp, udp, unix, unixgram or unixpacket.</summary>
+    /// <summary>The scheme of this kind of socket, for messages: tcp, udp, unix, unixgram or unixpacket; fd for any other kind.</summary>
     public SocketScheme Scheme
     {
         get
         {
-            using FdHold fd = new(Fd);
-            Sys.GetSockOpt(fd.Number, SOL_SOCKET, SO_DOMAIN, out int family);
-            Sys.GetSockOpt(fd.Number, SOL_SOCKET, SO_TYPE, out int type);
-            return (family, type) switch
-            {
-                (AF_UNIX, SOCK_DGRAM) => SocketScheme.UnixGram,
-                (AF_UNIX, SOCK_SEQPACKET) => SocketScheme.UnixPacket,
-                (AF_UNIX, _) => SocketScheme.Unix,
-                (_, SOCK_DGRAM) => SocketScheme.Udp,
-                _ => SocketScheme.Tcp,
-            };
+            SysResult result = ReadScheme(out SocketScheme scheme);
+            return result.IsOk ? scheme : throw new SocketCallException("getsockopt", result.Errno);
         }
     }
 
@@ -66,21 +53,52 @@ public sealed partial class KernelSocket
         {
             tcp_info info = default;
             using FdHold fd = new(Fd);
-            SysResult result = Sys.GetSockOpt(fd.Number, IPPROTO_TCP, TCP_INFO, MemoryMarshal.AsBytes(new Span<tcp_info>(ref info)), out int _);
+            Span<byte> bytes = MemoryMarshal.AsBytes(new Span<tcp_info>(ref info));
+            SysResult result = Sys.GetSockOpt(fd.Number, IPPROTO_TCP, TCP_INFO, bytes, out int _);
             return result.IsOk ? new TcpInfo(info) : null;
         }
     }
 
-    /// <summary>SO_PEERCRED: the process that connected, or that listened, at the time it did; null on other than unix sockets.</summary>
-    public ucred? PeerCredentials
+    /// <summary>
+    /// SO_PEERCRED: the process that connected, or that listened, at the time it did; null without a peer and on other than unix sockets.
+    /// </summary>
+    public ProcessCredentials? PeerCredentials
     {
         get
         {
-            ucred credentials = default;
+            ucred read = default;
             using FdHold fd = new(Fd);
-            SysResult result = Sys.GetSockOpt(fd.Number, SOL_SOCKET, SO_PEERCRED, MemoryMarshal.AsBytes(new Span<ucred>(ref credentials)), out int _);
-            return result.IsOk && credentials.pid != 0 ? credentials : null;
+            Span<byte> bytes = MemoryMarshal.AsBytes(new Span<ucred>(ref read));
+            SysResult result = Sys.GetSockOpt(fd.Number, SOL_SOCKET, SO_PEERCRED, bytes, out int _);
+            var credentials = ProcessCredentials.FromKernel(read);
+            return result.IsOk && credentials != ProcessCredentials.Nobody ? credentials : null;
         }
+    }
+
+    private SysResult ReadLocalAddress(out KernelAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[KernelAddress.MaxBytes];
+        using FdHold fd = new(Fd);
+        SysResult result = Sys.GetSocketName(fd.Number, bytes, out int length);
+        address = result.IsOk ? KernelAddress.FromBytes(bytes[..Math.Min(length, bytes.Length)]) : default;
+        return result;
+    }
+
+    private SysResult ReadScheme(out SocketScheme scheme)
+    {
+        using FdHold fd = new(Fd);
+        SysResult result = Sys.GetSockOpt(fd.Number, SOL_SOCKET, SO_DOMAIN, out int family);
+        Sys.GetSockOpt(fd.Number, SOL_SOCKET, SO_TYPE, out int type);
+        scheme = (family, type) switch
+        {
+            (AF_INET or AF_INET6, SOCK_STREAM) => SocketScheme.Tcp,
+            (AF_INET or AF_INET6, SOCK_DGRAM) => SocketScheme.Udp,
+            (AF_UNIX, SOCK_STREAM) => SocketScheme.Unix,
+            (AF_UNIX, SOCK_DGRAM) => SocketScheme.UnixGram,
+            (AF_UNIX, SOCK_SEQPACKET) => SocketScheme.UnixPacket,
+            _ => SocketScheme.Fd,
+        };
+        return result;
     }
 
     // SIOCINQ on a listener, and the requests that a family does not have, are EINVAL and the like: no such queue, no bytes in it.

@@ -6,7 +6,9 @@ namespace Weir.Sockets;
 public sealed partial class KernelSocket
 {
     /// <summary>accept4(2): null and the errno when there is no connection to take.</summary>
-    /// <param name="error">EAGAIN: nobody waits; EMFILE, ENFILE, ENOMEM: out of resources; ECONNABORTED: that one is gone, try the next.</param>
+    /// <param name="error">
+    /// EAGAIN: nobody waits; EMFILE, ENFILE, ENOMEM: out of resources; ECONNABORTED: that one is gone, try the next.
+    /// </param>
     /// <param name="blocking">Whether calls on the new socket wait in the kernel.</param>
     public KernelSocket? TryAccept(out Errno error, bool blocking = false)
     {
@@ -24,6 +26,9 @@ public sealed partial class KernelSocket
     }
 
     /// <summary>recvfrom(2).</summary>
+    /// <param name="buffer">Gets the bytes.</param>
+    /// <param name="from">Who sent them; the default value when the sender has no address, as on streams and unbound unix sockets.</param>
+    /// <param name="flags">MSG_PEEK and so on.</param>
     public SysResult ReceiveFrom(Span<byte> buffer, out KernelAddress from, int flags = 0)
     {
         Span<byte> address = stackalloc byte[KernelAddress.MaxBytes];

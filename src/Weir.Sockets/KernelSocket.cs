@@ -6,7 +6,7 @@ namespace Weir.Sockets;
 /// <summary>
 /// One socket, one method per system call, nothing behind the caller's back: no call is retried and no option is set, apart from
 /// close-on-exec always and non-blocking unless blocking is asked for. What moves bytes answers with a <see cref="SysResult"/>;
-/// what sets a socket up throws <see cref="SocketCallException"/>. On a disposed socket every call gives EBADF.
+/// what sets a socket up throws <see cref="SocketCallException"/>. On a disposed socket every call gives EBADF, and what may be null is.
 /// </summary>
 public sealed partial class KernelSocket : IDisposable
 {
@@ -62,7 +62,7 @@ public sealed partial class KernelSocket : IDisposable
         using FdHold fd = new(Fd);
         SysResult listening = Sys.Listen(fd.Number, backlog);
         if (!listening.IsOk)
-            throw new SocketCallException("listen", listening.Errno, LocalAddress.Describe(Scheme));
+            throw new SocketCallException("listen", listening.Errno, DescribeSelf());
     }
 
     /// <summary>shutdown(2).</summary>
@@ -73,13 +73,15 @@ public sealed partial class KernelSocket : IDisposable
         return Sys.Shutdown(fd.Number, how);
     }
 
-    /// <summary>Makes the close that follows a reset on TCP: what is unsent is lost, the peer gets RST (socket(7), SO_LINGER with 0 seconds).</summary>
+    /// <summary>Makes the close that follows a reset on TCP (SO_LINGER with 0 seconds): what is unsent is lost.</summary>
     public SysResult ResetOnClose() => TrySet(SocketOptions.Linger, LingerTime.Reset);
 
-    /// <summary>close(2), when the last call in progress has returned.</summary>
+    /// <summary>
+    /// close(2), when the last call in progress has returned. It wakes no call that waits in the kernel: <see cref="Shutdown"/> does.
+    /// </summary>
     public void Dispose() => Fd.Dispose();
 
-    public override string ToString() => Fd.IsClosed ? "closed socket" : $"{LocalAddress.Describe(Scheme)} ({Fd})";
+    public override string ToString() => DescribeSelf() is { } self ? $"{self} ({Fd})" : "closed socket";
 
     private static KernelSocket Own(int fd) => new(new SafeFd(fd));
 
@@ -88,6 +90,16 @@ public sealed partial class KernelSocket : IDisposable
     private void Check(SysResult result, string operation, in KernelAddress address)
     {
         if (!result.IsOk)
-            throw new SocketCallException(operation, result.Errno, address.Describe(Scheme));
+            throw new SocketCallException(operation, result.Errno, Describe(address));
+    }
+
+    // A closed socket has no scheme, and its message still names the address.
+    private string Describe(in KernelAddress address) =>
+        ReadScheme(out SocketScheme scheme).IsOk ? address.Describe(scheme) : address.ToString();
+
+    private string? DescribeSelf()
+    {
+        using FdHold fd = new(Fd);
+        return ReadLocalAddress(out KernelAddress address).IsOk ? Describe(address) : null;
     }
 }

@@ -16,6 +16,6 @@ public static class Repository
                 return folder.FullName;
         }
 
-        throw new DirectoryNotFoundException($"no Weir.slnx above {AppContext.BaseDirectory}; the tests run from a build inside the repository");
+        throw new DirectoryNotFoundException($"no Weir.slnx above {AppContext.BaseDirectory}; run the tests from inside the repository");
     }
 }

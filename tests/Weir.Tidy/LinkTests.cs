@@ -17,7 +17,15 @@ public sealed class LinkTests
     {
         var page = new SourceFile(
             "page.md",
-            ["# The `Close` call: why?", "[a](#the-close-call-why) [b](#nowhere)", "```", "[c](nothing.md)", "```", "`[d](no.md)` [e](https://x.org)", "[f](LICENSE) [g](no.md)"]);
+            [
+                "# The `Close` call: why?",
+                "[a](#the-close-call-why) [b](#nowhere)",
+                "```",
+                "[c](nothing.md)",
+                "```",
+                "`[d](no.md)` [e](https://x.org)",
+                "[f](LICENSE) [g](no.md)",
+            ]);
 
         Assert.Equal(["page.md:2: #nowhere", "page.md:7: no.md"], Broken(page).Select(finding => finding.ToString()));
     }
@@ -26,7 +34,9 @@ public sealed class LinkTests
     public void RepeatedHeadings_AreNumbered() => Assert.Equal(["a", "a-1"], Markdown.Anchors(["# A", "## A"]));
 
     private static IEnumerable<Finding> Broken(SourceFile page) =>
-        Markdown.Links(page.Lines).Where(link => !Resolves(page, link.Target)).Select(link => new Finding(page.Path, link.Line, link.Target));
+        Markdown.Links(page.Lines)
+            .Where(link => !Resolves(page, link.Target))
+            .Select(link => new Finding(page.Path, link.Line, link.Target));
 
     private static bool Resolves(SourceFile page, string target)
     {

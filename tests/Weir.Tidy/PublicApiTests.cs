@@ -22,7 +22,7 @@ public sealed class PublicApiTests
 
         string[] written = File.Exists(path) ? File.ReadAllLines(path) : [];
         if (!written.SequenceEqual(now))
-            throw new XunitException($"src/{library}/PublicApi.txt differs; if the change is meant: ./test --accept-api\n{Changes(written, now)}");
+            throw new XunitException($"{path} differs; if the change is meant: ./test --accept-api\n{Changes(written, now)}");
     }
 
     [Fact]

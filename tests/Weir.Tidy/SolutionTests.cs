@@ -24,7 +24,8 @@ public sealed class SolutionTests
                 .Select(file => new Finding(file.Path, 1, "no tests")));
 
     [Fact]
-    public void Projects_AreFound() => Assert.Contains(SourceFile.Under("src", ".csproj"), file => file.Path == "src/Weir.Linux/Weir.Linux.csproj");
+    public void Projects_AreFound() =>
+        Assert.Contains(SourceFile.Under("src", ".csproj"), file => file.Path == "src/Weir.Linux/Weir.Linux.csproj");
 
     private static string TestsOf(string project) => Repository.At("tests", $"{project}.Tests", $"{project}.Tests.csproj");
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Weir.Cli.Connecting;
+using Weir.Cli.Parsing;
 using Weir.Sockets;
 
 namespace Weir.Cli.Commands;
@@ -14,7 +15,7 @@ internal static class ConnectCommand
             Description = "Whom to connect to: tcp://localhost:3110, tcp6://[::1]:http, unix:///run/x.sock, unix://@name.",
             CustomParser = result => CommandLine.ParseUrl(result, result.Tokens[0].Value),
         };
-        var timeout = new Option<double>("--connect-timeout") { Description = "Seconds to wait for the connection.", DefaultValueFactory = _ => 30 };
+        Option<double> timeout = OptionValues.Seconds("--connect-timeout", byDefault: 30, "How long to wait for the connection.");
         var command = new Command("connect", "Bridge standard input and output with a connection. End of input half-closes; the answer is still read.")
         {
             url, timeout,

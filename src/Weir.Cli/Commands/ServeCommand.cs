@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Weir.Cli.Parsing;
 using Weir.Cli.Serving;
 using Weir.Sockets;
 
@@ -7,6 +8,9 @@ namespace Weir.Cli.Commands;
 /// <summary><c>weir serve</c>: parse, then <see cref="ServeSession"/>.</summary>
 internal static class ServeCommand
 {
+    // Each loop is a thread and takes two descriptors; more than this is a slip of the finger.
+    private const int MaxLoops = 1024;
+
     public static Command Create()
     {
         var urls = new Argument<SocketUrl[]>("url")
@@ -16,23 +20,18 @@ internal static class ServeCommand
             Arity = ArgumentArity.ZeroOrMore,
             CustomParser = result => [.. result.Tokens.Select(token => CommandLine.ParseUrl(result, token.Value)).OfType<SocketUrl>()],
         };
-        var handler = new Option<ServeHandler>("--handler") { Description = "What to do with a connection.", DefaultValueFactory = _ => ServeHandler.Echo };
-        var loops = new Option<int>("--loops") { Description = "Event loops, each a thread; 0 is one per core." };
-        var scheduling = new Option<LoopScheduling>("--scheduling")
-        {
-            Description = "Where handlers run: on the thread pool, or inline on the loop.",
-            DefaultValueFactory = _ => LoopScheduling.ThreadPool,
-        };
-        var maxConnections = new Option<int>("--max-connections") { Description = "Open at once; more wait.", DefaultValueFactory = _ => int.MaxValue };
-        var idleTimeout = new Option<double>("--idle-timeout") { Description = "Seconds of silence after which a connection is reset; 0 is never." };
-        var drainTimeout = new Option<double>("--drain-timeout")
-        {
-            Description = "Seconds that connections have to finish after SIGTERM or Ctrl-C.",
-            DefaultValueFactory = _ => 10,
-        };
-        var json = new Option<bool>("--json") { Description = "One JSON object per line: listening, status, events." };
-        loops.Validators.Add(result => RequireAtLeast(result, minimum: 0));
-        maxConnections.Validators.Add(result => RequireAtLeast(result, minimum: 1));
+        Option<ServeHandler> handler = OptionValues.Choice<ServeHandler>("--handler", "What to do with a connection.");
+        Option<int?> loops = OptionValues.Count(
+            "--loops", minimum: 0, maximum: MaxLoops, "Event loops, each a thread; 0 is one per core.");
+        Option<LoopScheduling> scheduling = OptionValues.Choice<LoopScheduling>(
+            "--scheduling", "Where handlers run: on the thread pool, or inline on the loop.");
+        Option<int?> maxConnections = OptionValues.Count(
+            "--max-connections", minimum: 1, maximum: int.MaxValue, "Open at once; more wait in the kernel's queue.");
+        Option<double> idleTimeout = OptionValues.Seconds(
+            "--idle-timeout", byDefault: 0, "Silence, in seconds, after which a connection is reset; 0 is never.");
+        Option<double> drainTimeout = OptionValues.Seconds(
+            "--drain-timeout", byDefault: 10, "Seconds that connections have to finish after SIGTERM or Ctrl-C.");
+        var json = new Option<bool>("--json") { Description = "One JSON object per line: listening, status, notice, draining, stopped." };
 
         var command = new Command("serve", "Listen on addresses and serve connections.")
         {
@@ -42,21 +41,13 @@ internal static class ServeCommand
         {
             Urls = parsed.GetValue(urls) ?? [],
             Handler = parsed.GetValue(handler),
-            Loops = parsed.GetValue(loops),
+            Loops = parsed.GetValue(loops) ?? 0,
             Scheduling = parsed.GetValue(scheduling),
-            MaxConnections = parsed.GetValue(maxConnections),
-            IdleTimeout = Seconds(parsed.GetValue(idleTimeout)),
+            MaxConnections = parsed.GetValue(maxConnections) ?? int.MaxValue,
+            IdleTimeout = parsed.GetValue(idleTimeout) is > 0 and double seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan,
             DrainTimeout = TimeSpan.FromSeconds(parsed.GetValue(drainTimeout)),
             Json = parsed.GetValue(json),
         }));
         return command;
-    }
-
-    private static TimeSpan Seconds(double seconds) => seconds > 0 ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan;
-
-    private static void RequireAtLeast(System.CommandLine.Parsing.OptionResult result, int minimum)
-    {
-        if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int value) && value < minimum)
-            result.AddError($"{result.Option.Name} {value}: expected {minimum} or more");
     }
 }

@@ -50,20 +50,18 @@ internal static class ConnectSession
 
     private static async Task<string?> ReceiveAsync(Connection connection)
     {
-        using Stream output = Console.OpenStandardOutput();
         try
         {
-            await connection.Input.CopyToAsync(output).ConfigureAwait(false);
-            return null;
+            Errno failed = await StandardOutput.CopyFromAsync(connection.Input).ConfigureAwait(false);
+            if (failed is Errno.None)
+                return null;
+            connection.Abort();
+            // Whoever read our output has gone: end quietly, as a pipe's writer does.
+            return failed is Errno.EPIPE ? null : $"write standard output: {failed}; the rest of the answer is lost";
         }
         catch (SocketCallException failure)
         {
             return failure.Message;
-        }
-        catch (IOException)
-        {
-            // Whoever read our output has gone: end quietly, as a pipe's writer does.
-            return null;
         }
     }
 

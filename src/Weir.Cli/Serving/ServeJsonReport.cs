@@ -21,6 +21,8 @@ internal sealed class ServeJsonReport : ServeReport
     public override void OnStopped(ServerStatistics statistics, bool aborted) =>
         Write(new StoppedLine("stopped", statistics.Accepted, statistics.ReceivedBytes, statistics.SentBytes, aborted));
 
+    protected override bool ShowsStatus => true;
+
     protected override void OnStatus(ServeStatus status) => Write(new StatusLine(
         "status",
         status.Totals.Connections,

@@ -18,6 +18,13 @@ internal abstract class ServeReport : IDisposable
     /// <summary>Reports once per second until the task ends.</summary>
     public async Task StreamStatusUntilAsync(Server server, Task end)
     {
+        // With nobody to look at it the process stays asleep.
+        if (!ShowsStatus)
+        {
+            await end.ConfigureAwait(false);
+            return;
+        }
+
         var last = new ServeStatus(server.Statistics, TimeProvider.System.GetTimestamp());
         while (await Task.WhenAny(end, Task.Delay(s_interval)).ConfigureAwait(false) != end)
         {
@@ -30,6 +37,8 @@ internal abstract class ServeReport : IDisposable
     public virtual void Dispose()
     {
     }
+
+    protected abstract bool ShowsStatus { get; }
 
     protected abstract void OnStatus(ServeStatus status);
 }

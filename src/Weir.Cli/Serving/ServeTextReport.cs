@@ -40,10 +40,10 @@ internal sealed class ServeTextReport : ServeReport
         $"served {Quantity.Count(statistics.Accepted)} connections, {Quantity.Bytes(statistics.ReceivedBytes)} in, "
         + $"{Quantity.Bytes(statistics.SentBytes)} out{(aborted ? "; some were reset" : "")}");
 
+    protected override bool ShowsStatus => _isTerminal;
+
     protected override void OnStatus(ServeStatus status)
     {
-        if (!_isTerminal)
-            return;
         lock (_lock)
         {
             Console.Write(

@@ -9,6 +9,7 @@ namespace Weir.Sockets;
 public ref struct ControlMessageReader
 {
     private ReadOnlySpan<byte> _rest;
+    private bool _isTaken;
 
     /// <param name="control">The part of the control buffer that was filled.</param>
     public ControlMessageReader(ReadOnlySpan<byte> control) => _rest = control;
@@ -34,6 +35,7 @@ public ref struct ControlMessageReader
         if (length < headerBytes)
             return false;
 
+        _isTaken = false;
         (Level, Type) = (header.cmsg_level, header.cmsg_type);
         Data = _rest[headerBytes..length];
         _rest = _rest[Math.Min(ControlMessageWriter.Align(length), _rest.Length)..];
@@ -41,10 +43,12 @@ public ref struct ControlMessageReader
     }
 
     /// <summary>Takes the descriptors of an SCM_RIGHTS message; whoever takes them closes them.</summary>
-    public readonly SafeFd[] TakeDescriptors()
+    /// <exception cref="InvalidOperationException">The message carries none, or they are taken: they have one owner.</exception>
+    public SafeFd[] TakeDescriptors()
     {
-        if (!IsDescriptors)
-            throw new InvalidOperationException("This control message carries no descriptors.");
+        if (!IsDescriptors || _isTaken)
+            throw new InvalidOperationException(_isTaken ? "The descriptors are taken." : "This control message carries no descriptors.");
+        _isTaken = true;
         ReadOnlySpan<int> numbers = MemoryMarshal.Cast<byte, int>(Data);
         var descriptors = new SafeFd[numbers.Length];
         for (int i = 0; i < numbers.Length; i++)
@@ -53,7 +57,21 @@ public ref struct ControlMessageReader
     }
 
     /// <summary>Reads an SCM_CREDENTIALS message.</summary>
-    public readonly ucred ReadCredentials() => IsCredentials
-        ? MemoryMarshal.Read<ucred>(Data)
+    public readonly ProcessCredentials ReadCredentials() => IsCredentials
+        ? ProcessCredentials.FromKernel(MemoryMarshal.Read<ucred>(Data))
         : throw new InvalidOperationException("This control message carries no credentials.");
+
+    /// <summary>Closes what a received message carries, for whoever takes no descriptors: nobody else owns them.</summary>
+    /// <param name="control">The part of the control buffer that was filled, of which nothing was taken.</param>
+    public static void CloseDescriptors(ReadOnlySpan<byte> control)
+    {
+        var messages = new ControlMessageReader(control);
+        while (messages.MoveNext())
+        {
+            if (!messages.IsDescriptors)
+                continue;
+            foreach (SafeFd descriptor in messages.TakeDescriptors())
+                descriptor.Dispose();
+        }
+    }
 }

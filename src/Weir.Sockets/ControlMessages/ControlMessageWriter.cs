@@ -11,7 +11,7 @@ public ref struct ControlMessageWriter
     private readonly Span<byte> _buffer;
     private int _length;
 
-    /// <param name="buffer">Aligned to 8 bytes, as long as <see cref="SpaceFor"/> says for all messages together.</param>
+    /// <param name="buffer">As long as <see cref="SpaceFor"/> says for all messages together.</param>
     public ControlMessageWriter(Span<byte> buffer) => _buffer = buffer;
 
     /// <summary>What was written so far.</summary>
@@ -24,15 +24,19 @@ public ref struct ControlMessageWriter
     public void AddDescriptors(scoped ReadOnlySpan<int> descriptors) => Add(SOL_SOCKET, SCM_RIGHTS, MemoryMarshal.AsBytes(descriptors));
 
     /// <summary>SCM_CREDENTIALS: who sends. The kernel lets only root say another than its own.</summary>
-    public void AddCredentials(ucred credentials) =>
-        Add(SOL_SOCKET, SCM_CREDENTIALS, MemoryMarshal.AsBytes(new ReadOnlySpan<ucred>(ref credentials)));
+    public void AddCredentials(ProcessCredentials credentials)
+    {
+        ucred value = credentials.ToKernel();
+        Add(SOL_SOCKET, SCM_CREDENTIALS, MemoryMarshal.AsBytes(new ReadOnlySpan<ucred>(ref value)));
+    }
 
     /// <exception cref="ArgumentException">The buffer has no room for it.</exception>
     public void Add(int level, int type, scoped ReadOnlySpan<byte> data)
     {
         int space = SpaceFor(data.Length);
-        if (_buffer.Length - _length < space)
-            throw new ArgumentException($"The control buffer has {_buffer.Length - _length} bytes left; this message needs {space}.", nameof(data));
+        int leftBytes = _buffer.Length - _length;
+        if (leftBytes < space)
+            throw new ArgumentException($"The control buffer has {leftBytes} bytes left; this message needs {space}.", nameof(data));
 
         cmsghdr header = new()
         {

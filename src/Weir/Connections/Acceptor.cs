@@ -27,6 +27,7 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
 
     private bool _attached;
     private bool _closed;
+    private bool _reachedReserve;
     private volatile bool _paused;
     private TaskCompletionSource? _closing;
 
@@ -97,12 +98,32 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
                 return;
             }
 
+            if (_reachedReserve && !IsReserveFreeAgain())
+                return;
             KernelSocket? accepted = socket.TryAccept(out Errno error);
             if (accepted is not null)
-                owner.OnAccepted(this, accepted);
+                Take(accepted);
             else if (!GoesOnAfter(error))
                 return;
         }
+    }
+
+    private void Take(KernelSocket accepted)
+    {
+        _reachedReserve = DescriptorReserve.Has(accepted.Fd.Number);
+        owner.OnAccepted(this, accepted);
+    }
+
+    private bool IsReserveFreeAgain()
+    {
+        _reachedReserve = DescriptorReserve.IsNext(socket.Fd);
+        if (_reachedReserve)
+        {
+            Pause(retry: true);
+            owner.OnExhausted(this, Errno.EMFILE);
+        }
+
+        return !_reachedReserve;
     }
 
     // accept(2): a connection that failed before it was accepted reports its error here; the next one may be fine.

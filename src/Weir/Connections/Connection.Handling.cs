@@ -32,7 +32,7 @@ public sealed partial class Connection : IThreadPoolWorkItem
         if (Loop.Inline)
             RunHandler();
         else
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            Loop.RunOnThreadPool(this);
     }
 
     void IThreadPoolWorkItem.Execute() => RunHandler();
@@ -42,7 +42,7 @@ public sealed partial class Connection : IThreadPoolWorkItem
         where T : class, IThreadPoolWorkItem, ILoopWork
     {
         if (!Loop.Inline)
-            ThreadPool.UnsafeQueueUserWorkItem(continuation, preferLocal: false);
+            Loop.RunOnThreadPool(continuation);
         else if (Loop.IsCurrent)
             continuation.RunOnLoop();
         else

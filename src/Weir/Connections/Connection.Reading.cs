@@ -18,7 +18,8 @@ public sealed partial class Connection : IReadySource
     {
         if ((events & (PollEvents.PeerFinished | PollEvents.HangUp | PollEvents.Error)) != PollEvents.None)
             _peerMayHaveFinished = true;
-        if (events.HasFlag(PollEvents.Writable))
+        // Room for output comes with nearly every event; it is news only for a connection that was refused once.
+        if (events.HasFlag(PollEvents.Writable) && Output.WasRefused)
             SendQueued();
         if ((events & ~PollEvents.Writable) != PollEvents.None && _state != CloseState.Closed)
             ReceiveNow();
@@ -58,7 +59,7 @@ public sealed partial class Connection : IReadySource
 
             if (remaining <= 0)
             {
-                RequestNextTurn(ConnectionRequests.Receive);
+                Request(ConnectionRequests.Receive);
                 break;
             }
 
@@ -80,7 +81,8 @@ public sealed partial class Connection : IReadySource
     private bool ReceiveOnce(ref int remaining)
     {
         BufferBlock block = Loop.Pool.Rent(onLoop: true);
-        SysResult received = Socket.Receive(block.FreeSpan);
+        // Nobody but this thread closes the socket, so the descriptor needs no hold for the call.
+        SysResult received = Sys.Recv(Socket.Fd.Number, block.FreeSpan, flags: 0);
         if (received.IsOk && received.Value > 0)
         {
             remaining -= received.Value;

@@ -21,18 +21,15 @@ public sealed partial class Connection : ILoopWork
 {
     private int _requests;
 
-    /// <summary>Asks the loop for something, from any thread.</summary>
+    /// <summary>Asks the loop for something, from any thread; it is done in the next turn, when everybody else had one.</summary>
     internal void Request(ConnectionRequests request)
     {
-        if (Interlocked.Or(ref _requests, (int)request) == 0)
-            Loop.Post(this);
-    }
-
-    /// <summary>From the loop's own thread: the same, after everybody else had a turn.</summary>
-    private void RequestNextTurn(ConnectionRequests request)
-    {
-        if (Interlocked.Or(ref _requests, (int)request) == 0)
+        if (Interlocked.Or(ref _requests, (int)request) != 0)
+            return;
+        if (Loop.IsCurrent)
             Loop.RunNextTurn(this);
+        else
+            Loop.Post(this);
     }
 
     void ILoopWork.RunOnLoop()

@@ -51,7 +51,7 @@ public sealed partial class Connection : IDuplexPipe, IAsyncDisposable
     public KernelAddress? PeerAddress => Socket.PeerAddress;
 
     /// <summary>Who is at the other end of a unix socket; null on TCP.</summary>
-    public ucred? PeerCredentials => Socket.PeerCredentials;
+    public ProcessCredentials? PeerCredentials => Socket.PeerCredentials;
 
     /// <summary>What the kernel knows about the path, the losses and the bottleneck; null on unix sockets.</summary>
     public TcpInfo? Info => Socket.Info;
@@ -82,7 +82,10 @@ public sealed partial class Connection : IDuplexPipe, IAsyncDisposable
     {
         SentBytes += bytes;
         _timer?.LastSentMs = Loop.NowMs;
-        Loop.Counters.AddSent(bytes);
+        if (Loop.IsCurrent)
+            Loop.Counters.SentByLoop += bytes;
+        else
+            Loop.Counters.AddSentByOther(bytes);
     }
 
     internal void SetFault(Errno errno)

@@ -18,7 +18,9 @@ public sealed partial class ConnectionReader : PipeReader
     private const int CopyLimitBytes = 1024;
 
     private readonly Connection _connection;
+#pragma warning disable MA0158 // an object takes 24 bytes of every idle connection, a Lock 40
     private readonly object _sync = new();
+#pragma warning restore MA0158
 
     private BufferBlock? _head;
     private BufferBlock? _tail;

@@ -21,6 +21,9 @@ public sealed partial class ConnectionWriter
     /// <summary>Flushed and not yet taken by the kernel.</summary>
     internal long QueuedBytes => _queue?.Bytes ?? 0;
 
+    /// <summary>Whether the kernel has ever refused something, or somebody had to queue.</summary>
+    internal bool WasRefused => _queue is not null;
+
     /// <summary>Nothing is queued and nobody is sending.</summary>
     internal bool IsDrained => _gate.IsIdle || _gate.IsClosed;
 

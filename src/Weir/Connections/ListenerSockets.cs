@@ -21,7 +21,7 @@ internal static class ListenerSockets
         try
         {
             foreach (ResolvedAddress address in await SocketUrlResolver.ResolveForListeningAsync(url, cancellationToken).ConfigureAwait(false))
-                OpenAddress(url, address, perAddress, sockets);
+                OpenAddress(url, WithPortOf(sockets, address), perAddress, sockets);
             return sockets;
         }
         catch
@@ -60,6 +60,12 @@ internal static class ListenerSockets
             next.Listen(Backlog(url));
         }
     }
+
+    // A name with several addresses and port 0: all get the port that the kernel chose for the first.
+    private static ResolvedAddress WithPortOf(List<KernelSocket> opened, ResolvedAddress address) =>
+        opened.Count > 0 && address.Address.IsIP && address.Address.Port == 0
+            ? address with { Address = address.Address.WithPort(opened[0].LocalAddress.Port) }
+            : address;
 
     private static KernelSocket Prepare(SocketUrl url, ResolvedAddress address)
     {

@@ -26,6 +26,7 @@ internal abstract class EventLoop : IDisposable
 
     private readonly ConcurrentQueue<ILoopWork> _posted = new();
     private readonly Queue<ILoopWork> _nextTurn = new();
+    private readonly List<IThreadPoolWorkItem> _toThreadPool = [];
     private readonly Queue<Connection> _starved = new();
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -78,7 +79,8 @@ internal abstract class EventLoop : IDisposable
 
     public Task Ended => _ended.Task;
 
-    public void Start() => _thread.Start();
+    /// <summary>Starts the thread, without the execution context of whoever makes it: handlers would run in it.</summary>
+    public void Start() => _thread.UnsafeStart();
 
     /// <summary>Ends the thread after the turn that is running; what is still open is aborted.</summary>
     public void Stop()
@@ -96,6 +98,18 @@ internal abstract class EventLoop : IDisposable
 
     /// <summary>From the loop's own thread: runs work in the next turn, after everything that is ready had its share.</summary>
     public void RunNextTurn(ILoopWork work) => _nextTurn.Enqueue(work);
+
+    /// <summary>
+    /// Hands work to the thread pool; from the loop's own thread at the end of the turn, so that a worker which wakes up does not take the
+    /// core from a loop that is still in the middle of its events.
+    /// </summary>
+    public void RunOnThreadPool(IThreadPoolWorkItem work)
+    {
+        if (IsCurrent)
+            _toThreadPool.Add(work);
+        else
+            ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
+    }
 
     /// <summary>From the loop's own thread: receives for the connection go on when buffers have come back.</summary>
     public void WaitForBuffers(Connection connection)
@@ -173,11 +187,13 @@ internal abstract class EventLoop : IDisposable
             {
                 RunQueued();
                 Timers.Fire(_nowMs);
+                HandOver();
                 Turn(FallAsleep());
                 Counters.Turns++;
             }
 
             FinishConnections();
+            HandOver();
         }
         finally
         {
@@ -203,12 +219,19 @@ internal abstract class EventLoop : IDisposable
     {
         for (int count = _nextTurn.Count; count > 0; count--)
             _nextTurn.Dequeue().RunOnLoop();
-        // No more than there is now: an inline handler that keeps asking would keep the loop from its poller.
-        for (int count = _posted.Count; count > 0 && _posted.TryDequeue(out ILoopWork? work); count--)
+        // As many as a wait brings events: what handlers ask for in return must not keep the loop from its poller.
+        for (int limit = Options.EventsPerTurn; limit > 0 && _posted.TryDequeue(out ILoopWork? work); limit--)
             work.RunOnLoop();
         for (int count = _starved.Count; count > 0 && !IsOverBudget; count--)
             _starved.Dequeue().ResumeReceiving();
         Volatile.Write(ref _starvedCount, _starved.Count);
+    }
+
+    private void HandOver()
+    {
+        foreach (IThreadPoolWorkItem work in _toThreadPool)
+            ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
+        _toThreadPool.Clear();
     }
 
     // The flag is raised before the queue is looked at, and Post looks at the flag after it has queued: one of the two sees the other.

@@ -3,7 +3,7 @@ namespace Weir.Loops;
 /// <summary>What a loop counts. Public fields are written by the loop's thread alone; senders on any thread share the others.</summary>
 internal sealed class LoopCounters
 {
-    private long _sentBytes;
+    private long _sentByOthers;
     private long _refusedSends;
     private long _stalls;
     private int _connections;
@@ -11,9 +11,11 @@ internal sealed class LoopCounters
     public long Turns;
     public long Events;
     public long ReceivedBytes;
+    public long SentByLoop;
     public long PausedReceives;
 
-    public void AddSent(int bytes) => Interlocked.Add(ref _sentBytes, bytes);
+    /// <summary>From a thread that is not the loop's.</summary>
+    public void AddSentByOther(int bytes) => Interlocked.Add(ref _sentByOthers, bytes);
 
     public int Connections => Volatile.Read(ref _connections);
 
@@ -33,7 +35,7 @@ internal sealed class LoopCounters
         Turns = Volatile.Read(ref Turns),
         Events = Volatile.Read(ref Events),
         ReceivedBytes = Volatile.Read(ref ReceivedBytes),
-        SentBytes = Volatile.Read(ref _sentBytes),
+        SentBytes = Volatile.Read(ref SentByLoop) + Volatile.Read(ref _sentByOthers),
         PausedReceives = Volatile.Read(ref PausedReceives),
         RefusedSends = Volatile.Read(ref _refusedSends),
         Stalls = Volatile.Read(ref _stalls),

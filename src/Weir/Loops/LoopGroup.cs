@@ -21,16 +21,18 @@ public sealed class LoopGroup : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         Options = options ?? new LoopOptions();
+        if (Options.BlockSizeBytes < 2 * EventLoop.SmallBlockBytes)
+            throw new ArgumentException($"BlockSizeBytes is {Options.BlockSizeBytes}; it has to be {2 * EventLoop.SmallBlockBytes} or more.", nameof(options));
         _loops = new EventLoop[count == 0 ? Environment.ProcessorCount : count];
         for (int i = 0; i < _loops.Length; i++)
             _loops[i] = new PollLoop($"weir loop {i}", Options, new EpollPoller(Options.EventsPerTurn));
         foreach (EventLoop loop in _loops)
             loop.Start();
         if (Options.StallThreshold != Timeout.InfiniteTimeSpan)
-            _watchdog = new LoopWatchdog(_loops, Options, stall => Stalled?.Invoke(stall));
+            _watchdog = new LoopWatchdog(_loops, Options.StallThreshold, stall => Stalled?.Invoke(stall));
     }
 
-    /// <summary>A turn of a loop lasts longer than <see cref="LoopOptions.StallThreshold"/>; raised once per turn, on a timer's thread.</summary>
+    /// <summary>A turn of a loop lasts longer than <see cref="LoopOptions.StallThreshold"/>; raised once per turn, on the watchdog's thread, which it must not hold.</summary>
     public event Action<LoopStall>? Stalled;
 
     /// <summary>The process's own loops, made when they are first needed and never ended.</summary>
@@ -48,8 +50,7 @@ public sealed class LoopGroup : IAsyncDisposable
     /// <summary>Ends the loops; connections that are still open are closed at once.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_watchdog is not null)
-            await _watchdog.DisposeAsync().ConfigureAwait(false);
+        _watchdog?.Dispose();
         foreach (EventLoop loop in _loops)
             loop.Stop();
         await Task.WhenAll(_loops.Select(loop => loop.Ended)).ConfigureAwait(false);

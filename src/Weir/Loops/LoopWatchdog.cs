@@ -8,26 +8,43 @@ namespace Weir;
 /// <param name="Connections">How many connections waited behind it.</param>
 public readonly record struct LoopStall(string LoopName, TimeSpan Duration, int Connections);
 
-/// <summary>Looks from outside whether a loop's turn takes too long, which is a handler that blocks or computes on it.</summary>
-internal sealed class LoopWatchdog : IAsyncDisposable
+/// <summary>
+/// Looks from outside whether a loop's turn takes too long, which is a handler that blocks or computes on it. A thread of its own: a timer
+/// would wake the thread pool each time, whose workers spin before they sleep again.
+/// </summary>
+internal sealed class LoopWatchdog : IDisposable
 {
     private readonly EventLoop[] _loops;
     private readonly long[] _reportedTurnMs;
     private readonly TimeSpan _threshold;
     private readonly Action<LoopStall> _report;
-    private readonly ITimer _timer;
+    private readonly ManualResetEvent _stop = new(initialState: false);
+    private readonly Thread _thread;
 
-    public LoopWatchdog(EventLoop[] loops, LoopOptions options, Action<LoopStall> report)
+    public LoopWatchdog(EventLoop[] loops, TimeSpan threshold, Action<LoopStall> report)
     {
         _loops = loops;
-        _threshold = options.StallThreshold;
+        _threshold = threshold;
         _report = report;
         _reportedTurnMs = new long[loops.Length];
         Array.Fill(_reportedTurnMs, -1);
-        _timer = options.TimeProvider.CreateTimer(static watchdog => ((LoopWatchdog)watchdog!).Look(), this, _threshold / 2, _threshold / 2);
+        _thread = new Thread(Watch) { Name = "weir watchdog", IsBackground = true };
+        _thread.UnsafeStart();
     }
 
-    public ValueTask DisposeAsync() => _timer.DisposeAsync();
+    public void Dispose()
+    {
+        _stop.Set();
+        if (Thread.CurrentThread != _thread)
+            _thread.Join();
+        _stop.Dispose();
+    }
+
+    private void Watch()
+    {
+        while (!_stop.WaitOne(_threshold / 2))
+            Look();
+    }
 
     private void Look()
     {

@@ -20,7 +20,7 @@ internal static class AbiFacts
     private static IEnumerable<AbiFact> Constants() =>
         typeof(Uapi).GetFields(BindingFlags.Public | BindingFlags.Static)
             .Where(field => field.IsLiteral)
-            .Select(field => new AbiFact(field.Name, field.Name, Convert.ToInt64(field.GetRawConstantValue(), CultureInfo.InvariantCulture)));
+            .Select(field => new AbiFact(field.Name, field.Name, ValueOf(field), HeaderGaps.Since(field)));
 
     private static IEnumerable<AbiFact> Errors() =>
         Enum.GetNames<Errno>()
@@ -39,14 +39,11 @@ internal static class AbiFacts
     private static IEnumerable<AbiFact> Layout(Type structure)
     {
         string name = structure.Name;
-        string? sizeSince = HeaderGaps.SizeSince(structure);
-        yield return new AbiFact($"sizeof {name}", HeaderGaps.SizeExpression(structure), SizeOf(structure), sizeSince);
+        yield return new AbiFact(
+            $"sizeof {name}", HeaderGaps.SizeExpression(structure), Marshal.SizeOf(structure), HeaderGaps.SizeSince(structure));
         foreach (FieldInfo field in Fields(structure))
-        {
-            string title = $"{name}.{field.Name}";
-            yield return new AbiFact(title, HeaderGaps.OffsetExpression(field), Offset(field), HeaderGaps.Since(field));
-        }
+            yield return new AbiFact($"{name}.{field.Name}", HeaderGaps.OffsetExpression(field), Offset(field), HeaderGaps.Since(field));
     }
 
-    private static int SizeOf(Type structure) => Marshal.SizeOf(structure);
+    private static long ValueOf(FieldInfo constant) => Convert.ToInt64(constant.GetRawConstantValue(), CultureInfo.InvariantCulture);
 }

@@ -19,7 +19,7 @@ public sealed class Arm64CompilerTests
         Assert.Equal((16, 8), (epoll_event.SizeOn(x64: false), epoll_event.DataOffsetOn(x64: false)));
         Assert.Equal((12, 4), (epoll_event.SizeOn(x64: true), epoll_event.DataOffsetOn(x64: true)));
 
-        Finished compiled = await Compile(AbiFacts.On(x64: true).Where(fact => fact.Name.Contains("epoll_event", StringComparison.Ordinal)));
+        Finished compiled = await Compile(AbiFacts.On(x64: true).Where(fact => fact.Name.Contains(nameof(epoll_event))));
 
         Assert.NotEqual(0, compiled.ExitCode);
         Assert.Contains("epoll_event.data is not 4", compiled.Errors, StringComparison.Ordinal);

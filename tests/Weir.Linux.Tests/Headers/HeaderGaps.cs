@@ -2,11 +2,11 @@ using System.Reflection;
 
 namespace Weir.Linux.Tests.Headers;
 
-/// <summary>Where the structures of Weir.Linux and those of a C header differ on purpose.</summary>
+/// <summary>Where Weir.Linux and a C header differ on purpose.</summary>
 internal static class HeaderGaps
 {
-    /// <summary>Fields that are younger than the oldest headers in use, and the kernel that brought them.</summary>
-    private static readonly Dictionary<string, string> s_youngFields = new()
+    /// <summary>Fields and constants that are younger than the oldest headers in use, and the kernel that brought them.</summary>
+    private static readonly Dictionary<string, string> s_young = new()
     {
         ["tcpi_rcv_wnd"] = "6.2",
         ["tcpi_rehash"] = "6.2",
@@ -22,7 +22,7 @@ internal static class HeaderGaps
         ["tcpi_delivery_flags"] = "offsetof(struct tcp_info, tcpi_options) + 2",
     };
 
-    public static string? Since(FieldInfo field) => s_youngFields.GetValueOrDefault(field.Name);
+    public static string? Since(FieldInfo field) => s_young.GetValueOrDefault(field.Name);
 
     /// <summary>A structure that has grown has its full size since its youngest field.</summary>
     public static string? SizeSince(Type structure) => AbiFacts.Fields(structure).Select(Since).LastOrDefault(since => since is not null);

@@ -25,9 +25,11 @@ public sealed class SocketOptionTests
         using SafeFd socket = Loopback.Socket();
         var wanted = new linger { l_onoff = 1, l_linger = 3 };
         linger answer = default;
+        ReadOnlySpan<byte> wantedBytes = MemoryMarshal.AsBytes(new ReadOnlySpan<linger>(in wanted));
+        Span<byte> answerBytes = MemoryMarshal.AsBytes(new Span<linger>(ref answer));
 
-        Assert.Ok(Sys.SetSockOpt(socket.Number, SOL_SOCKET, SO_LINGER, MemoryMarshal.AsBytes(new ReadOnlySpan<linger>(in wanted))));
-        Assert.Ok(Sys.GetSockOpt(socket.Number, SOL_SOCKET, SO_LINGER, MemoryMarshal.AsBytes(new Span<linger>(ref answer)), out int length));
+        Assert.Ok(Sys.SetSockOpt(socket.Number, SOL_SOCKET, SO_LINGER, wantedBytes));
+        Assert.Ok(Sys.GetSockOpt(socket.Number, SOL_SOCKET, SO_LINGER, answerBytes, out int length));
 
         Assert.Equal((8, 1, 3), (length, answer.l_onoff, answer.l_linger));
     }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using FsCheck.Fluent;
+using Weir.Testing;
 using Xunit;
 using static Weir.Linux.Uapi;
 

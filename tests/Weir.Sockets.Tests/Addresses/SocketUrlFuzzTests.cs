@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Weir.Testing;
 using Xunit;
 
 namespace Weir.Sockets.Tests.Addresses;

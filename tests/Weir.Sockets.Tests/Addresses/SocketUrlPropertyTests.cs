@@ -1,6 +1,7 @@
 using System.Net;
 using FsCheck;
 using FsCheck.Fluent;
+using Weir.Testing;
 using Xunit;
 
 namespace Weir.Sockets.Tests.Addresses;

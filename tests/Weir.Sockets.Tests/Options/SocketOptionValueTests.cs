@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using FsCheck.Fluent;
 using Weir.Linux;
+using Weir.Testing;
 using Xunit;
 
 namespace Weir.Sockets.Tests.Options;

@@ -12,7 +12,7 @@ internal static class ApiMember
     public static IEnumerable<string> LinesOf(Type type)
     {
         if (type.IsEnum)
-            return type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => $"{field.Name} = {field.GetRawConstantValue()}");
+            return type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(EnumMember);
         if (typeof(Delegate).IsAssignableFrom(type))
             return [];
         return type.GetMembers(Declared)
@@ -32,18 +32,23 @@ internal static class ApiMember
         ConstructorInfo constructor when IsVisible(constructor) && !constructor.IsStatic =>
             $"{Access(constructor)}{constructor.DeclaringType!.Name.Split('`')[0]}({Parameters(constructor)})",
         PropertyInfo property => Property(property),
-        EventInfo @event when IsVisible(@event.AddMethod!) => $"{Modifiers(@event.AddMethod!)}event {CSharpNames.Of(@event.EventHandlerType!)} {@event.Name}",
-        MethodInfo method when IsVisible(method) && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal)) => Method(method),
+        EventInfo @event when IsVisible(@event.AddMethod!) => Event(@event),
+        MethodInfo method when IsVisible(method) && !IsAccessor(method) => Method(method),
         _ => null,
     };
 
+    private static string EnumMember(FieldInfo field) => $"{field.Name} = {field.GetRawConstantValue()}";
+
+    private static string Event(EventInfo @event) =>
+        $"{Modifiers(@event.AddMethod!)}event {CSharpNames.Of(@event.EventHandlerType!)} {@event.Name}";
+
     private static string Field(FieldInfo field)
     {
-        string modifiers = field.IsFamily ? "protected " : "";
+        string access = field.IsPublic ? "" : "protected ";
+        string typeAndName = $"{CSharpNames.Of(field.FieldType)} {field.Name}";
         if (field.IsLiteral)
-            return $"{modifiers}const {CSharpNames.Of(field.FieldType)} {field.Name} = {CSharpNames.Value(field.GetRawConstantValue(), field.FieldType)}";
-        modifiers += (field.IsStatic ? "static " : "") + (field.IsInitOnly ? "readonly " : "");
-        return $"{modifiers}{CSharpNames.Of(field.FieldType)} {field.Name}";
+            return $"{access}const {typeAndName} = {CSharpNames.Value(field.GetRawConstantValue(), field.FieldType)}";
+        return access + (field.IsStatic ? "static " : "") + (field.IsInitOnly ? "readonly " : "") + typeAndName;
     }
 
     private static string? Property(PropertyInfo property)
@@ -53,7 +58,8 @@ internal static class ApiMember
             return null;
         ParameterInfo[] index = property.GetIndexParameters();
         string name = index.Length == 0 ? property.Name : $"this[{string.Join(", ", index.Select(Parameter))}]";
-        return $"{Modifiers(accessors[0])}{CSharpNames.Of(property.PropertyType)} {name} {{ {string.Join(' ', accessors.Select(Accessor))} }}";
+        string body = string.Join(' ', accessors.Select(Accessor));
+        return $"{Modifiers(accessors[0])}{CSharpNames.Of(property.PropertyType)} {name} {{ {body} }}";
     }
 
     private static string Accessor(MethodInfo accessor)
@@ -68,16 +74,17 @@ internal static class ApiMember
         string generic = method.IsGenericMethod ? $"<{CSharpNames.List(method.GetGenericArguments())}>" : "";
         string extension = method.IsDefined(typeof(ExtensionAttribute)) ? "this " : "";
         string result = CSharpNames.Of(method.ReturnType);
-        return $"{Modifiers(method)}{result} {method.Name}{generic}({extension}{Parameters(method)}){Constraints.Of(method.GetGenericArguments())}";
+        string where = Constraints.Of(method.GetGenericArguments());
+        return $"{Modifiers(method)}{result} {method.Name}{generic}({extension}{Parameters(method)}){where}";
     }
 
     private static string Parameter(ParameterInfo parameter)
     {
         Type type = parameter.ParameterType;
         string text = type.IsByRef ? $"{Passing(parameter)} {CSharpNames.Of(type.GetElementType()!)}" : CSharpNames.Of(type);
-        string prefix = parameter.IsDefined(typeof(ParamArrayAttribute)) || parameter.IsDefined(typeof(ParamCollectionAttribute)) ? "params " : "";
+        bool many = parameter.IsDefined(typeof(ParamArrayAttribute)) || parameter.IsDefined(typeof(ParamCollectionAttribute));
         string standard = parameter.HasDefaultValue ? $" = {CSharpNames.Value(parameter.DefaultValue, type)}" : "";
-        return $"{prefix}{text} {parameter.Name}{standard}";
+        return $"{(many ? "params " : "")}{text} {parameter.Name}{standard}";
     }
 
     private static string Passing(ParameterInfo parameter) => parameter switch
@@ -100,6 +107,8 @@ internal static class ApiMember
         };
         return Access(method) + kind;
     }
+
+    private static bool IsAccessor(MethodInfo method) => method.IsSpecialName && !method.Name.StartsWith("op_", StringComparison.Ordinal);
 
     private static string Access(MethodBase method) => method.IsFamily || method.IsFamilyOrAssembly ? "protected " : "";
 

@@ -49,7 +49,8 @@ internal static class ApiSurface
         if (type.IsEnum)
             return [Enum.GetUnderlyingType(type)];
         Type[] inherited = type.BaseType?.GetInterfaces() ?? [];
-        IEnumerable<Type> interfaces = type.GetInterfaces().Except(inherited).Where(one => one.IsVisible).OrderBy(CSharpNames.Of, StringComparer.Ordinal);
+        IEnumerable<Type> interfaces =
+            type.GetInterfaces().Except(inherited).Where(one => one.IsVisible).OrderBy(CSharpNames.Of, StringComparer.Ordinal);
         return type.IsClass && type.BaseType != typeof(object) ? interfaces.Prepend(type.BaseType!) : interfaces;
     }
 

@@ -5,7 +5,8 @@ namespace Weir.Tidy.Api;
 /// <summary>The where clauses of type parameters.</summary>
 internal static class Constraints
 {
-    public static string Of(IEnumerable<Type> parameters) => string.Concat(parameters.Where(type => type.IsGenericParameter).Select(Clause));
+    public static string Of(IEnumerable<Type> parameters) =>
+        string.Concat(parameters.Where(type => type.IsGenericParameter).Select(Clause));
 
     private static string Clause(Type parameter)
     {

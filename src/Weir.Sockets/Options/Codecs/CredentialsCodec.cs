@@ -14,15 +14,12 @@ internal sealed class CredentialsCodec : OptionCodec<ProcessCredentials>
 
     internal override int Encode(ProcessCredentials value, Span<byte> destination)
     {
-        MemoryMarshal.Write(destination, new ucred { pid = value.ProcessId, uid = value.UserId, gid = value.GroupId });
+        MemoryMarshal.Write(destination, value.ToKernel());
         return SizeBytes;
     }
 
-    internal override ProcessCredentials Decode(ReadOnlySpan<byte> bytes)
-    {
-        ucred value = MemoryMarshal.Read<ucred>(bytes);
-        return new ProcessCredentials(value.pid, value.uid, value.gid);
-    }
+    internal override ProcessCredentials Decode(ReadOnlySpan<byte> bytes) =>
+        ProcessCredentials.FromKernel(MemoryMarshal.Read<ucred>(bytes));
 
     internal override bool TryParse(ReadOnlySpan<char> text, out ProcessCredentials value)
     {

@@ -1,0 +1,53 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Weir.Linux;
+using static Weir.Linux.Uapi;
+
+namespace Weir.Cli.Output;
+
+/// <summary>Standard output as bytes. The console's own stream takes a broken pipe for success and would go on for ever.</summary>
+internal static class StandardOutput
+{
+    private const int Fd = 1;
+
+    /// <summary>Copies until the input ends, or until nobody reads the output any more.</summary>
+    /// <returns>None at the end of the input; EPIPE when the reader has gone; otherwise why writing failed.</returns>
+    public static async Task<Errno> CopyFromAsync(PipeReader input)
+    {
+        while (true)
+        {
+            ReadResult read = await input.ReadAsync().ConfigureAwait(false);
+            Errno failed = Write(read.Buffer);
+            input.AdvanceTo(read.Buffer.End);
+            if (failed is not Errno.None || read.IsCompleted)
+                return failed;
+        }
+    }
+
+    private static Errno Write(ReadOnlySequence<byte> bytes)
+    {
+        foreach (ReadOnlyMemory<byte> piece in bytes)
+        {
+            ReadOnlySpan<byte> rest = piece.Span;
+            while (!rest.IsEmpty)
+            {
+                SysResult written = Sys.Write(Fd, rest);
+                if (written.IsOk)
+                    rest = rest[written.Value..];
+                else if (written.Errno is Errno.EAGAIN)
+                    WaitUntilWritable();
+                else if (written.Errno is not Errno.EINTR)
+                    return written.Errno;
+            }
+        }
+
+        return Errno.None;
+    }
+
+    // Whoever shares the terminal or the pipe may have made it non-blocking.
+    private static void WaitUntilWritable()
+    {
+        Span<pollfd> one = [new pollfd { fd = Fd, events = POLLOUT }];
+        Sys.Poll(one, Timeout.InfiniteTimeSpan);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Weir.Testing;
+using Xunit;
+
+namespace Weir.EndToEnd;
+
+/// <summary>A scripted client of .NET's own sockets, for what no command line tool can be told to do.</summary>
+internal sealed class Peer(Socket socket) : IDisposable
+{
+    public static async Task<Peer> ConnectAsync(string address)
+    {
+        bool isUnix = address.StartsWith("unix://", StringComparison.Ordinal);
+        EndPoint endPoint = isUnix
+            ? new UnixDomainSocketEndPoint(address["unix://".Length..])
+            : IPEndPoint.Parse(address[(address.IndexOf("://", StringComparison.Ordinal) + 3)..]);
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(endPoint).InTime();
+        return new Peer(socket);
+    }
+
+    public async Task SendAsync(string text) =>
+        Assert.Equal(text.Length, await socket.SendAsync(Encoding.ASCII.GetBytes(text)).InTime());
+
+    /// <summary>Fills the way to a server that doesn't read, or whose answers nobody reads, until the kernel takes no more.</summary>
+    public void SendUntilFull()
+    {
+        byte[] block = new byte[64 * 1024];
+        socket.SendTimeout = 500;
+        try
+        {
+            while (true)
+                socket.Send(block);
+        }
+        catch (SocketException full) when (full.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+        {
+            // Full.
+        }
+    }
+
+    public void FinishSending() => socket.Shutdown(SocketShutdown.Send);
+
+    /// <summary>What comes until it is this long, or ends.</summary>
+    public async Task<string> ReceiveAsync(int bytes)
+    {
+        byte[] buffer = new byte[bytes];
+        int received = 0;
+        while (received < bytes && await socket.ReceiveAsync(buffer.AsMemory(received)).AsTask().InTime() is var count and > 0)
+            received += count;
+        return Encoding.ASCII.GetString(buffer, 0, received);
+    }
+
+    public bool HasInput => socket.Available > 0;
+
+    public void Dispose() => socket.Dispose();
+}

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Weir.Testing;
+using Xunit;
+
+namespace Weir.EndToEnd.Serving;
+
+/// <summary>What <c>weir serve</c> prints, for people and for programs.</summary>
+public sealed partial class OutputTests
+{
+    private const char Escape = '\u001b';
+
+    [RequiresNetworkNamespaceFact]
+    public async Task WithoutAUrl_EveryListenerComesWithACommandThatWorks()
+    {
+        await using RunningProgram server = RunningProgram.Start([.. NetworkNamespace.Starter, .. WeirProcess.Command, "serve"]);
+        await server.OutputHas("Ctrl-C drains and ends\n");
+        string[] commands = [.. TryCommand().Matches(server.Output).Select(match => match.Value)];
+
+        Assert.Equal("socat - TCP4:127.0.0.1:3110", commands[0]);
+        Assert.Equal("socat - TCP6:[::1]:3110", commands[1]);
+        string path = commands[2]["socat - UNIX-CONNECT:".Length..];
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(path)!));
+        foreach (string command in commands)
+        {
+            await using RunningProgram client = RunningProgram.Start([.. NetworkNamespace.Enter(server.Id), "sh", "-c", command]);
+            await client.WriteAsync("does it work?\n");
+            await client.OutputHas("does it work?\n");
+            client.EndInput();
+            Assert.Equal(0, await client.ExitAsync());
+        }
+
+        await server.SignalAsync("INT");
+        Assert.Equal(0, await server.ExitAsync());
+        Assert.Contains("served 3 connections, 42 B in, 42 B out\n", server.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.GetDirectoryName(path)));
+    }
+
+    [RequiresProgramFact("socat", "socat")]
+    public async Task EveryKindOfAddress_ComesWithACommandThatWorks()
+    {
+        using var folder = new TemporaryFolder();
+        string[] urls = ["tcp4://:0", "tcp6://:0", "tcp://localhost:0", $"unix://{folder.File("it's,a%20name!")}", $"unix://@weir-try-{Environment.ProcessId}"];
+        await using RunningProgram server = RunningProgram.Start([.. WeirProcess.Command, "serve", .. urls]);
+        await server.OutputHas("Ctrl-C drains and ends\n");
+
+        string[] commands = [.. TryCommand().Matches(server.Output).Select(match => match.Value)];
+
+        Assert.Equal(urls.Length, commands.Length);
+        foreach (string command in commands)
+        {
+            await using RunningProgram client = RunningProgram.Shell(command);
+            await client.WriteAsync("does it work?\n");
+            await client.OutputHas("does it work?\n");
+        }
+    }
+
+    [Fact]
+    public async Task Json_IsOneObjectPerLine_WithTheDocumentedKeys()
+    {
+        await using WeirProcess server = await WeirProcess.ServeAsync("tcp4://127.0.0.1:0", "tcp6://[::1]:0");
+        using Peer peer = await Peer.ConnectAsync(server.Address);
+        await peer.SendAsync("12345");
+        Assert.Equal("12345", await peer.ReceiveAsync(5));
+        await server.Program.Until(
+            () => server.Events("status").Any(line => line.GetProperty("receivedBytesPerSecond").GetDouble() > 0), "a status with a rate");
+        peer.Dispose();
+        Assert.Equal(0, await server.StopAsync());
+
+        Assert.Equal(["event", "address", "url"], Keys(server.Events("listening")[0]));
+        Assert.Equal("tcp4://127.0.0.1:0", server.Events("listening")[0].GetProperty("url").GetString());
+        Assert.Equal(
+            ["event", "connections", "accepted", "acceptedPerSecond", "receivedBytesPerSecond", "sentBytesPerSecond", "bufferedBytes"],
+            Keys(server.Events("status")[0]));
+        Assert.Equal(["event", "connections", "limitSeconds"], Keys(Assert.Single(server.Events("draining"))));
+        Assert.Equal(["event", "accepted", "receivedBytes", "sentBytes", "aborted"], Keys(Assert.Single(server.Events("stopped"))));
+    }
+
+    [RequiresProgramFact("script", "bsdutils")]
+    public async Task TheStatusLine_IsForTerminalsOnly()
+    {
+        await using RunningProgram piped = RunningProgram.Start([.. WeirProcess.Command, "serve", "tcp4://127.0.0.1:0"]);
+        await piped.OutputHas("listening on");
+
+        await using RunningProgram terminal = RunningProgram.Start(["script", "-qefc", $"{WeirProcess.InShell} serve tcp4://127.0.0.1:0", "/dev/null"]);
+        await terminal.OutputHas("0 connections (+0/s)   in 0 B/s   out 0 B/s   buffered 0 B");
+        await terminal.WriteAsync("\u0003");
+        Assert.Equal(0, await terminal.ExitAsync());
+        Assert.Contains($"\r{Escape}[Kserved 0 connections, 0 B in, 0 B out\r\n", terminal.Output, StringComparison.Ordinal);
+
+        await piped.SignalAsync("TERM");
+        Assert.Equal(0, await piped.ExitAsync());
+        Assert.DoesNotContain(Escape, piped.Output);
+        Assert.DoesNotContain("buffered", piped.Output, StringComparison.Ordinal);
+    }
+
+    private static string[] Keys(JsonElement line) => [.. line.EnumerateObject().Select(property => property.Name)];
+
+    [GeneratedRegex("(?<=try: ).*$", RegexOptions.Multiline)]
+    private static partial Regex TryCommand();
+}
