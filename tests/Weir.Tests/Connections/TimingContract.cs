@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using Weir.Linux;
 using Weir.Sockets;
-using Weir.Testing;
 using Weir.Tests.Engines;
 using Xunit;
 
@@ -39,7 +38,8 @@ public sealed class TimingContract
             engine,
             async connection =>
             {
-                await Assert.ThrowsAsync<SocketCallException>(() => StandardHandlers.Echo(connection)).ConfigureAwait(false);
+                // It ends at its read, or at the write that is still under way.
+                await Record.ExceptionAsync(() => StandardHandlers.Echo(connection)).ConfigureAwait(false);
                 Assert.Equal(Errno.ETIMEDOUT, connection.Fault);
             },
             peer =>
@@ -162,7 +162,7 @@ public sealed class TimingContract
     [Theory, EngineData]
     public async Task InfiniteDrain_OutlastsTheIdleTimeout(EngineCase engine)
     {
-        const int Flood = 16 * 1024 * 1024;
+        const int Flood = 8 * 1024 * 1024;
         await Rig.RunAsync(
             engine,
             async connection =>

@@ -20,7 +20,7 @@ public sealed record PollerCase : IXunitSerializable
     public IPoller Create() => Name switch
     {
         "epoll" => new EpollPoller(),
-        _ => throw new ArgumentException($"no poller {Name}"),
+        _ => throw new InvalidOperationException($"no poller {Name}"),
     };
 
     public override string ToString() => Name;
