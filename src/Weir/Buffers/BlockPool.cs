@@ -4,11 +4,14 @@ namespace Weir.Buffers;
 
 /// <summary>
 /// The blocks of one loop. The loop's own thread takes and gives without a lock; other threads, which return what a handler has read
-/// and take what it writes, go through a locked shelf. Last in, first out: the next receive finds its memory in the cache.
+/// and take what it writes, go through a locked shelf. Where one side only takes and the other only gives, half a handful moves across at a
+/// time. Last in, first out: the next receive finds its memory in the cache.
 /// </summary>
 internal sealed class BlockPool(int blockSizeBytes, int retainedBlocks)
 {
-    private readonly BufferBlock?[] _own = new BufferBlock?[retainedBlocks];
+    private const int OwnBlocks = 64;
+
+    private readonly BufferBlock?[] _own = new BufferBlock?[OwnBlocks];
     private readonly BufferBlock?[] _shelf = new BufferBlock?[retainedBlocks];
     private readonly Lock _shelfLock = new();
     private int _ownCount;
@@ -25,63 +28,74 @@ internal sealed class BlockPool(int blockSizeBytes, int retainedBlocks)
 
     public BufferBlock Rent(bool onLoop)
     {
-        if (onLoop)
-        {
-            _lentByLoop++;
-            if (_ownCount > 0)
-                return TakeOwn();
-        }
+        if (!onLoop)
+            return TakeFromShelf() ?? new BufferBlock(blockSizeBytes);
 
-        return TakeFromShelf(onLoop) ?? new BufferBlock(blockSizeBytes);
+        _lentByLoop++;
+        if (_ownCount == 0)
+            FillOwn();
+        return _ownCount > 0 ? TakeTop(_own, ref _ownCount) : new BufferBlock(blockSizeBytes);
     }
 
     public void Return(BufferBlock block, bool onLoop)
     {
         Debug.Assert(block.Capacity == blockSizeBytes, "blocks return to the pool they came from");
         block.Reset();
-        if (onLoop)
+        if (!onLoop)
         {
-            _lentByLoop--;
-            // Beyond the limit a block goes to the garbage collector, so a burst does not keep its memory for ever.
-            if (_ownCount < _own.Length)
-                _own[_ownCount++] = block;
+            lock (_shelfLock)
+            {
+                _lentByOthers--;
+                PutOnShelf(block);
+            }
+
             return;
         }
 
-        lock (_shelfLock)
-        {
-            _lentByOthers--;
-            if (_shelfCount < _shelf.Length)
-                _shelf[_shelfCount++] = block;
-        }
+        _lentByLoop--;
+        if (_ownCount == OwnBlocks)
+            EmptyOwn();
+        _own[_ownCount++] = block;
     }
 
-    private BufferBlock TakeOwn()
-    {
-        BufferBlock block = _own[--_ownCount]!;
-        _own[_ownCount] = null;
-        return block;
-    }
-
-    // The loop takes half of the shelf at once, so that blocks which come back from other threads cost it one lock for many.
-    private BufferBlock? TakeFromShelf(bool onLoop)
+    private BufferBlock? TakeFromShelf()
     {
         lock (_shelfLock)
         {
-            if (!onLoop)
-                _lentByOthers++;
-            if (_shelfCount == 0)
-                return null;
-            for (int moved = onLoop ? _shelfCount / 2 : 0; moved > 0; moved--)
-                _own[_ownCount++] = TakeTop();
-            return TakeTop();
+            _lentByOthers++;
+            return _shelfCount > 0 ? TakeTop(_shelf, ref _shelfCount) : null;
         }
     }
 
-    private BufferBlock TakeTop()
+    private void FillOwn()
     {
-        BufferBlock block = _shelf[--_shelfCount]!;
-        _shelf[_shelfCount] = null;
+        lock (_shelfLock)
+        {
+            while (_ownCount < OwnBlocks / 2 && _shelfCount > 0)
+                _own[_ownCount++] = TakeTop(_shelf, ref _shelfCount);
+        }
+    }
+
+    private void EmptyOwn()
+    {
+        lock (_shelfLock)
+        {
+            while (_ownCount > OwnBlocks / 2)
+                PutOnShelf(TakeTop(_own, ref _ownCount));
+        }
+    }
+
+    // Beyond the limit a block goes to the garbage collector, so a burst does not keep its memory for ever.
+    private void PutOnShelf(BufferBlock block)
+    {
+        if (_shelfCount < _shelf.Length)
+            _shelf[_shelfCount++] = block;
+    }
+
+    private static BufferBlock TakeTop(BufferBlock?[] blocks, ref int count)
+    {
+        BufferBlock block = blocks[--count]!;
+        blocks[count] = null;
         return block;
     }
 }

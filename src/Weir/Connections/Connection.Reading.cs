@@ -16,12 +16,12 @@ public sealed partial class Connection : IReadySource
 
     void IReadySource.OnReady(PollEvents events)
     {
-        if ((events & (PollEvents.PeerFinished | PollEvents.HangUp | PollEvents.Error)) != PollEvents.None)
+        if (events.Has(PollEvents.PeerFinished | PollEvents.HangUp | PollEvents.Error))
             _peerMayHaveFinished = true;
         // Room for output comes with nearly every event; it is news only for a connection that was refused once.
-        if (events.HasFlag(PollEvents.Writable) && Output.WasRefused)
+        if (events.Has(PollEvents.Writable) && Output.WasRefused)
             SendQueued();
-        if ((events & ~PollEvents.Writable) != PollEvents.None && _state != CloseState.Closed)
+        if (events.Has(~PollEvents.Writable) && _state != CloseState.Closed)
             ReceiveNow();
     }
 

@@ -17,6 +17,11 @@ internal enum ConnectionRequests
     StopReading = 128,
 }
 
+internal static class ConnectionRequestFlags
+{
+    public static bool Has(this ConnectionRequests requests, ConnectionRequests flag) => (requests & flag) != ConnectionRequests.None;
+}
+
 public sealed partial class Connection : ILoopWork
 {
     private int _requests;
@@ -37,25 +42,25 @@ public sealed partial class Connection : ILoopWork
         var requests = (ConnectionRequests)Interlocked.Exchange(ref _requests, 0);
         if (_state == CloseState.Closed)
             return;
-        if (requests.HasFlag(ConnectionRequests.Open))
+        if (requests.Has(ConnectionRequests.Open))
             Open();
-        if (requests.HasFlag(ConnectionRequests.Abort))
+        if (requests.Has(ConnectionRequests.Abort))
         {
             AbortNow();
             return;
         }
 
-        if (requests.HasFlag(ConnectionRequests.CancelFlush))
+        if (requests.Has(ConnectionRequests.CancelFlush))
             Output.CancelOnLoop();
-        if (requests.HasFlag(ConnectionRequests.Send))
+        if (requests.Has(ConnectionRequests.Send))
             SendQueued();
-        if (requests.HasFlag(ConnectionRequests.FinishSending))
+        if (requests.Has(ConnectionRequests.FinishSending))
             FinishSending();
-        if (requests.HasFlag(ConnectionRequests.StopReading))
+        if (requests.Has(ConnectionRequests.StopReading))
             _stopReading = true;
-        if (requests.HasFlag(ConnectionRequests.Close))
+        if (requests.Has(ConnectionRequests.Close))
             BeginClose();
-        if ((requests & (ConnectionRequests.Receive | ConnectionRequests.StopReading)) != ConnectionRequests.None)
+        if (requests.Has(ConnectionRequests.Receive | ConnectionRequests.StopReading))
             ReceiveNow();
     }
 }

@@ -15,7 +15,8 @@ public sealed partial class Connection
 
     private void SendQueued()
     {
-        if (!Output.SendQueued())
+        bool isEnding = _finishSending || _state == CloseState.Draining;
+        if (!Output.SendQueued(isEnding))
             return;
         if (_finishSending && !_sendingFinished)
             ShutdownSending();

@@ -20,7 +20,7 @@ public sealed partial class ConnectionReader : IValueTaskSource<ReadResult>, ITh
     {
         cancellationToken.ThrowIfCancellationRequested();
         short version;
-        lock (_sync)
+        using (_lock.Enter())
         {
             ThrowIfUnusable();
             if (HasNews)
@@ -38,7 +38,7 @@ public sealed partial class ConnectionReader : IValueTaskSource<ReadResult>, ITh
     /// <inheritdoc/>
     public override bool TryRead(out ReadResult result)
     {
-        lock (_sync)
+        using (_lock.Enter())
         {
             ThrowIfUnusable();
             bool hasNews = HasNews;
@@ -50,7 +50,7 @@ public sealed partial class ConnectionReader : IValueTaskSource<ReadResult>, ITh
     /// <summary>The read that waits, or else the next one, ends at once with <see cref="ReadResult.IsCanceled"/>. From any thread.</summary>
     public override void CancelPendingRead()
     {
-        lock (_sync)
+        using (_lock.Enter())
             _cancelled = true;
         Publish();
     }
@@ -58,7 +58,7 @@ public sealed partial class ConnectionReader : IValueTaskSource<ReadResult>, ITh
     /// <summary>Lets a waiting read go on when there is something for it.</summary>
     internal void Publish()
     {
-        lock (_sync)
+        using (_lock.Enter())
         {
             if (!_waiting || !HasNews)
                 return;
@@ -78,7 +78,7 @@ public sealed partial class ConnectionReader : IValueTaskSource<ReadResult>, ITh
         CancellationTokenRegistration cancellation = _cancellation;
         _cancellation = default;
         cancellation.Dispose();
-        lock (_sync)
+        using (_lock.Enter())
         {
             if (!_tokenCancelled)
                 return TakeResult();
@@ -96,7 +96,7 @@ public sealed partial class ConnectionReader : IValueTaskSource<ReadResult>, ITh
 
     private void CancelByToken()
     {
-        lock (_sync)
+        using (_lock.Enter())
         {
             if (!_waiting)
                 return;

@@ -18,10 +18,9 @@ public sealed partial class ConnectionReader : PipeReader
     private const int CopyLimitBytes = 1024;
 
     private readonly Connection _connection;
-#pragma warning disable MA0158 // an object takes 24 bytes of every idle connection, a Lock 40
-    private readonly object _sync = new();
-#pragma warning restore MA0158
 
+    // What was received and how far the reader has come: the loop and whoever reads meet here.
+    private BriefLock _lock;
     private BufferBlock? _head;
     private BufferBlock? _tail;
     private int _headStart;
@@ -50,18 +49,22 @@ public sealed partial class ConnectionReader : PipeReader
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
         bool resume;
-        lock (_sync)
+        BufferBlock? first;
+        BufferBlock? kept;
+        using (_lock.Enter())
         {
             if (_completed)
                 return;
+            first = _head;
             Advance(consumed, examined);
-            KeepLittle();
+            kept = KeepLittle() ? null : _head;
             // Who has seen everything and keeps it needs more to go on, whatever the marks say.
             resume = _paused && (_unexamined == 0 || _buffered <= _connection.Options.ReceiveLowMarkBytes);
             if (resume)
                 _paused = false;
         }
 
+        Return(first, kept);
         if (resume)
             _connection.Request(ConnectionRequests.Receive);
     }
@@ -69,19 +72,24 @@ public sealed partial class ConnectionReader : PipeReader
     /// <summary>Ends reading. What is unread is dropped; sending goes on.</summary>
     public override void Complete(Exception? exception = null)
     {
-        lock (_sync)
+        BufferBlock? unread;
+        using (_lock.Enter())
         {
             _completed = true;
             _paused = true;
-            ReleaseAll();
+            unread = _head;
+            _head = _tail = null;
+            _buffered = _unexamined = _headStart = 0;
         }
+
+        Return(unread, kept: null);
     }
 
     /// <summary>Takes a block that the kernel has filled from its beginning; false when nobody wants it.</summary>
     internal bool Offer(BufferBlock block)
     {
         int count = block.Filled;
-        lock (_sync)
+        using (_lock.Enter())
         {
             if (_completed)
                 return false;
@@ -108,20 +116,20 @@ public sealed partial class ConnectionReader : PipeReader
     /// <summary>The peer has finished; what was received before is still there to be read.</summary>
     internal void End()
     {
-        lock (_sync)
+        using (_lock.Enter())
             _ended = true;
     }
 
     internal void Fail(Errno errno)
     {
-        lock (_sync)
+        using (_lock.Enter())
             _fault = errno;
     }
 
     /// <summary>The connection closes: a read that waits ends, and later ones say at once that there is no more.</summary>
     internal void Close(Errno fault)
     {
-        lock (_sync)
+        using (_lock.Enter())
         {
             if (fault == Errno.None)
                 _ended = true;
@@ -142,48 +150,51 @@ public sealed partial class ConnectionReader : PipeReader
 
         if (consumed.GetObject() is not BufferBlock consumedBlock)
             return;
-        while (_head is { } head && head != consumedBlock)
-            ReleaseHead(head);
+        while (_head is not null && _head != consumedBlock)
+            PassHead(_head);
         if (_head is null)
-            throw new InvalidOperationException("The position is not of the bytes that were read last.");
+            return;
 
         int index = consumed.GetInteger();
         _buffered -= index - _headStart;
         _headStart = index;
         if (index == _head.Filled)
-            ReleaseHead(_head);
+            PassHead(_head);
     }
 
-    // A reader that has looked at everything and keeps a few bytes waits for the rest of a message, perhaps for long. Nothing is
-    // lent now, so they may be moved: a peer that sends byte by byte costs a small block and not a large one.
-    private void KeepLittle()
-    {
-        if (_head is not { } block || block != _tail || _unexamined > 0 || _buffered > EventLoop.SmallBlockBytes / 2
-            || block.Capacity == EventLoop.SmallBlockBytes)
-            return;
-        BufferBlock small = _connection.Loop.RentSmallBlock();
-        block.Span(_headStart, block.Filled).CopyTo(small.FreeSpan);
-        small.Append(_buffered);
-        _connection.Loop.ReturnBlock(block);
-        _head = _tail = small;
-        _headStart = 0;
-    }
-
-    private void ReleaseHead(BufferBlock head)
+    private void PassHead(BufferBlock head)
     {
         _buffered -= head.Filled - _headStart;
         _head = head.Next;
         _headStart = 0;
         if (_head is null)
             _tail = null;
-        _connection.Loop.ReturnBlock(head);
     }
 
-    private void ReleaseAll()
+    // A reader that has looked at everything and keeps a few bytes waits for the rest of a message, perhaps for long. Nothing is
+    // lent now, so they may be moved: a peer that sends byte by byte costs a small block and not a large one.
+    private bool KeepLittle()
     {
-        while (_head is { } head)
-            ReleaseHead(head);
-        _unexamined = 0;
+        if (_head is not { } block || block != _tail || _unexamined > 0 || _buffered > EventLoop.SmallBlockBytes / 2
+            || block.Capacity == EventLoop.SmallBlockBytes)
+            return false;
+        BufferBlock small = _connection.Loop.RentSmallBlock();
+        block.Span(_headStart, block.Filled).CopyTo(small.FreeSpan);
+        small.Append(_buffered);
+        _head = _tail = small;
+        _headStart = 0;
+        return true;
+    }
+
+    // Outside the lock: a block that comes back may wake the loop.
+    private void Return(BufferBlock? first, BufferBlock? kept)
+    {
+        for (BufferBlock? block = first; block is not null && block != kept;)
+        {
+            BufferBlock? next = block.Next;
+            _connection.Loop.ReturnBlock(block);
+            block = next;
+        }
     }
 
     private void Link(BufferBlock block)

@@ -24,14 +24,19 @@ public sealed partial class ConnectionWriter
     /// <summary>Whether the kernel has ever refused something, or somebody had to queue.</summary>
     internal bool WasRefused => _queue is not null;
 
+    /// <summary>Whether nothing can be sent any more.</summary>
+    internal bool IsClosed => _gate.IsClosed;
+
     /// <summary>Nothing is queued and nobody is sending.</summary>
     internal bool IsDrained => _gate.IsIdle || _gate.IsClosed;
 
     // Made for the first time that the kernel refuses something; most connections never need one.
     private SendQueue Queue => _queue ?? Interlocked.CompareExchange(ref _queue, new SendQueue(this), null) ?? _queue;
 
-    /// <summary>On the loop: sends what is queued. False when the kernel refuses again, or somebody else is sending and will ask again.</summary>
-    internal bool SendQueued()
+    /// <summary>On the loop: sends what is queued.</summary>
+    /// <param name="isEnding">Whether it matters when the last byte has left: whoever is sending on another thread then says so.</param>
+    /// <returns>Whether nothing is left and nobody is sending.</returns>
+    internal bool SendQueued(bool isEnding)
     {
         while (_gate.TryEnterQueued())
         {
@@ -57,8 +62,7 @@ public sealed partial class ConnectionWriter
                 Queue.Resume();
         }
 
-        // Whoever is sending on another thread hands over when it leaves.
-        return IsDrained || (!_gate.TryNote() && SendQueued());
+        return IsDrained || (isEnding && !_gate.TryNote() && SendQueued(isEnding));
     }
 
     /// <summary>On the loop: sends the payload between two flushes, or not at all when something is under way.</summary>
@@ -68,7 +72,7 @@ public sealed partial class ConnectionWriter
             return;
         Queue.Borrow(payload);
         _gate.LeaveQueued();
-        SendQueued();
+        SendQueued(isEnding: false);
     }
 
     /// <summary>On the loop: ends the flush that waits. Its borrowed source is copied first, as the caller may change it afterwards.</summary>
@@ -92,7 +96,7 @@ public sealed partial class ConnectionWriter
     internal void CompleteFlush() => _queue?.Complete();
 
     /// <summary>What a flush that waited gives back.</summary>
-    internal FlushResult TakeResult() => new(isCanceled: TakeCancelled(), isCompleted: _gate.IsClosed);
+    internal FlushResult TakeResult(bool isClosed) => new(isCanceled: TakeCancelled(), isCompleted: isClosed);
 
     /// <summary>Sends blocks from the head on and returns each when it has left; with the gate held.</summary>
     internal Errno SendBlocks(ref BufferBlock? head, ref int start)
@@ -167,7 +171,7 @@ public sealed partial class ConnectionWriter
     {
         if (!_gate.TryLeave() && _gate.LeaveQueued())
             _connection.Request(ConnectionRequests.Send);
-        return new ValueTask<FlushResult>(TakeResult());
+        return new ValueTask<FlushResult>(TakeResult(_gate.IsClosed));
     }
 
     private ValueTask<FlushResult> Fail(Errno errno)
@@ -175,7 +179,7 @@ public sealed partial class ConnectionWriter
         _connection.SetFault(errno);
         CloseGate();
         ReleaseStaged();
-        return new ValueTask<FlushResult>(TakeResult());
+        return new ValueTask<FlushResult>(TakeResult(_gate.IsClosed));
     }
 
     // The wait begins before the gate is left: from then on the loop may complete it.
@@ -200,7 +204,7 @@ public sealed partial class ConnectionWriter
         if (_gate.IsClosed)
         {
             ReleaseStaged();
-            return new ValueTask<FlushResult>(TakeResult());
+            return new ValueTask<FlushResult>(TakeResult(_gate.IsClosed));
         }
 
         // Queued before the wait begins, and noted after it: who sends takes a flush that waits for finished when the queue is empty.

@@ -24,6 +24,7 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
     private CancellationTokenRegistration _cancellation;
     private int _waiting;
     private bool _tokenCancelled;
+    private bool _isClosed;
 
     /// <summary>How much waits.</summary>
     public long Bytes
@@ -137,7 +138,7 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
     public bool TakeFlushed()
     {
         lock (_lock)
-            return _head is null && Interlocked.Exchange(ref _waiting, 0) != 0;
+            return _head is null && TakeWaiting(isClosed: false);
     }
 
     public void Resume() => writer.Connection.Resume(this);
@@ -145,7 +146,7 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
     /// <summary>Lets the flush that waits go on, if there is one.</summary>
     public void Complete()
     {
-        if (Interlocked.Exchange(ref _waiting, 0) != 0)
+        if (TakeWaiting(writer.IsClosed))
             Resume();
     }
 
@@ -160,7 +161,7 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
         _cancellation = default;
         cancellation.Dispose();
         if (!_tokenCancelled)
-            return writer.TakeResult();
+            return writer.TakeResult(_isClosed);
         _tokenCancelled = false;
         throw new OperationCanceledException(cancellation.Token);
     }
@@ -170,6 +171,15 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
     void IValueTaskSource<FlushResult>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _wait.OnCompleted(continuation, state, token, flags);
+
+    // What the flush will say is decided here: by the time its caller goes on, the connection may be closed.
+    private bool TakeWaiting(bool isClosed)
+    {
+        if (Interlocked.Exchange(ref _waiting, 0) == 0)
+            return false;
+        _isClosed = isClosed;
+        return true;
+    }
 
     private void CancelByToken()
     {

@@ -20,6 +20,7 @@ internal sealed class LoopWatchdog : IDisposable
     private readonly Action<LoopStall> _report;
     private readonly ManualResetEvent _stop = new(initialState: false);
     private readonly Thread _thread;
+    private bool _stopped;
 
     public LoopWatchdog(EventLoop[] loops, TimeSpan threshold, Action<LoopStall> report)
     {
@@ -34,16 +35,21 @@ internal sealed class LoopWatchdog : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _stopped, true))
+            return;
         _stop.Set();
         if (Thread.CurrentThread != _thread)
             _thread.Join();
-        _stop.Dispose();
     }
 
+    // The thread lets the event go, as it is the last to look at it, also when a report disposes the loops.
     private void Watch()
     {
-        while (!_stop.WaitOne(_threshold / 2))
-            Look();
+        using (_stop)
+        {
+            while (!_stop.WaitOne(_threshold / 2))
+                Look();
+        }
     }
 
     private void Look()

@@ -24,7 +24,7 @@ public sealed class EpollPoller : IPoller
     public string Name => "epoll";
 
     // EPOLLEXCLUSIVE goes with level and edge only (epoll_ctl(2)).
-    public bool Supports(PollMode mode) => !mode.HasFlag(PollMode.OneShot | PollMode.Exclusive);
+    public bool Supports(PollMode mode) => (mode & (PollMode.OneShot | PollMode.Exclusive)) != (PollMode.OneShot | PollMode.Exclusive);
 
     public SysResult Add(int fd, PollEvents interest, PollMode mode, ulong token) =>
         Sys.EpollCtl(_epoll.Number, EPOLL_CTL_ADD, fd, Flags(interest, mode), token);
@@ -50,11 +50,11 @@ public sealed class EpollPoller : IPoller
     private static uint Flags(PollEvents interest, PollMode mode)
     {
         uint flags = (uint)interest;
-        if (mode.HasFlag(PollMode.Edge))
+        if (mode.Has(PollMode.Edge))
             flags |= EPOLLET;
-        if (mode.HasFlag(PollMode.OneShot))
+        if (mode.Has(PollMode.OneShot))
             flags |= EPOLLONESHOT;
-        if (mode.HasFlag(PollMode.Exclusive))
+        if (mode.Has(PollMode.Exclusive))
             flags |= EPOLLEXCLUSIVE;
         return flags;
     }

@@ -16,3 +16,11 @@ public enum PollMode
     /// <summary>Of several pollers that watch the same descriptor, not all are woken. For level or edge, never with Modify.</summary>
     Exclusive = 4,
 }
+
+/// <summary>Enum.HasFlag allocates until its caller is compiled for good; these never do.</summary>
+internal static class PollFlags
+{
+    public static bool Has(this PollMode mode, PollMode flag) => (mode & flag) != PollMode.Level;
+
+    public static bool Has(this PollEvents events, PollEvents flag) => (events & flag) != PollEvents.None;
+}

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using Weir.Sockets;
 using Weir.Testing;
 using Weir.Tests.Engines;
 using Xunit;

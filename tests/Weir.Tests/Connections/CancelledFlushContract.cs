@@ -9,7 +9,7 @@ namespace Weir.Tests.Connections;
 /// <summary>A flush that is given up: it ends at once, its bytes still leave, and its source is the caller's again.</summary>
 public sealed class CancelledFlushContract
 {
-    private const int Flood = 16 * 1024 * 1024;
+    private const int Flood = 8 * 1024 * 1024;
 
     [Theory, EngineData]
     public Task CancelPendingFlush_LetsTheCallerChangeTheSource(EngineCase engine)

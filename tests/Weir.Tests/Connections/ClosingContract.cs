@@ -11,7 +11,7 @@ namespace Weir.Tests.Connections;
 /// <summary>The end of a connection: in order, in time, or at once.</summary>
 public sealed class ClosingContract
 {
-    private const int Flood = 16 * 1024 * 1024;
+    private const int Flood = 8 * 1024 * 1024;
 
     [Theory, EngineData]
     public Task Close_DrainsWhatWasFlushed(EngineCase engine) => Rig.RunAsync(

@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using Weir.Linux;
 using Weir.Sockets;
 using Weir.Testing;

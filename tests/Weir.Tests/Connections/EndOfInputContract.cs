@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Weir.Linux;
@@ -165,7 +164,7 @@ public sealed class EndOfInputContract
             async connection =>
             {
                 ValueTask<ReadResult> read = connection.Input.ReadAsync();
-                ValueTask<FlushResult> flush = connection.Output.WriteAsync(new byte[16 * 1024 * 1024]);
+                ValueTask<FlushResult> flush = connection.Output.WriteAsync(new byte[8 * 1024 * 1024]);
                 Assert.False(flush.IsCompleted);
                 waits.SetResult();
                 Assert.True((await flush.ConfigureAwait(false)).IsCompleted);

@@ -28,7 +28,7 @@ public sealed record EngineCase : IXunitSerializable
     public LoopGroup CreateLoops(int count, LoopOptions options) => Engine switch
     {
         "epoll" => new LoopGroup(count, options with { Scheduling = Scheduling }),
-        _ => throw new ArgumentException($"no engine {Engine}"),
+        _ => throw new InvalidOperationException($"no engine {Engine}"),
     };
 
     /// <summary>An address of the family that the machine gives to nobody else.</summary>

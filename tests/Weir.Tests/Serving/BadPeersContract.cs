@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using Weir.Sockets;
 using Weir.Testing;
 using Weir.Tests.Engines;
 using Xunit;

@@ -1,0 +1,182 @@
+using Weir.Linux;
+using Weir.Polling;
+using Weir.Sockets;
+using Weir.Testing;
+using Xunit;
+using static Weir.Linux.Uapi;
+
+namespace Weir.Tests.Polling;
+
+/// <summary>What every poller does, whatever the kernel call behind it.</summary>
+public sealed class PollerContract
+{
+    private static readonly PollMode[] s_modes = [.. Enumerable.Range(0, 8).Select(mode => (PollMode)mode)];
+
+    [Theory, PollerData]
+    public void Level_ReportsAsLongAsItIsReady(PollerCase poller)
+    {
+        using Watched watched = new Watched(poller).Add(PollEvents.Readable);
+        Assert.Equal(PollEvents.None, watched.Wait());
+        watched.Send();
+        Assert.Equal(PollEvents.Readable, watched.Wait());
+        Assert.Equal(PollEvents.Readable, watched.Wait());
+        watched.Receive();
+        Assert.Equal(PollEvents.None, watched.Wait());
+    }
+
+    [Theory, PollerData(Needs = PollMode.Edge)]
+    public void Edge_ReportsEachChangeOnce(PollerCase poller)
+    {
+        using Watched watched = new Watched(poller).Add(PollEvents.Readable, PollMode.Edge);
+        watched.Send();
+        Assert.Equal(PollEvents.Readable, watched.Wait());
+        Assert.Equal(PollEvents.None, watched.Wait());
+        watched.Send();
+        Assert.Equal(PollEvents.Readable, watched.Wait());
+    }
+
+    [Theory, PollerData(Needs = PollMode.OneShot)]
+    public void OneShot_IsSilentUntilItIsModified(PollerCase poller)
+    {
+        using Watched watched = new Watched(poller).Add(PollEvents.Readable, PollMode.OneShot);
+        watched.Send();
+        Assert.Equal(PollEvents.Readable, watched.Wait());
+        watched.Send();
+        Assert.Equal(PollEvents.None, watched.Wait());
+        Assert.True(watched.Poller.Modify(watched.Fd, PollEvents.Readable, PollMode.OneShot, Watched.Token).IsOk);
+        Assert.Equal(PollEvents.Readable, watched.Wait());
+    }
+
+    [Theory, PollerData(Needs = PollMode.Exclusive)]
+    public void Exclusive_IsReportedByOneOfTwoAtLeast(PollerCase poller)
+    {
+        using Watched first = new Watched(poller).Add(PollEvents.Readable, PollMode.Exclusive);
+        using IPoller second = poller.Create();
+        Assert.True(second.Add(first.Fd, PollEvents.Readable, PollMode.Exclusive, Watched.Token).IsOk);
+        first.Send();
+        Assert.Equal(PollEvents.Readable, first.Wait());
+        Assert.Equal(Errno.EINVAL, second.Modify(first.Fd, PollEvents.Readable, PollMode.Exclusive, Watched.Token).Errno);
+    }
+
+    [Theory, PollerData]
+    public void UnsupportedModes_AnswerEINVAL_AndTheOthersWork(PollerCase poller)
+    {
+        foreach (PollMode mode in s_modes)
+        {
+            using var watched = new Watched(poller);
+            watched.Send();
+            SysResult added = watched.Poller.Add(watched.Fd, PollEvents.Readable, mode, Watched.Token);
+            Assert.Equal((mode, watched.Poller.Supports(mode) ? Errno.None : Errno.EINVAL), (mode, added.Errno));
+            Assert.Equal(added.IsOk ? PollEvents.Readable : PollEvents.None, watched.Wait());
+        }
+
+        using IPoller created = poller.Create();
+        Assert.True(created.Supports(PollMode.Level));
+    }
+
+    [Theory, PollerData]
+    public void AddTwice_IsEEXIST_AndStrangersAreENOENT(PollerCase poller)
+    {
+        using Watched watched = new Watched(poller).Add(PollEvents.Readable);
+        Assert.Equal(Errno.EEXIST, watched.Poller.Add(watched.Fd, PollEvents.Readable, PollMode.Level, 1).Errno);
+        int stranger = watched.Other.Fd.Number;
+        Assert.Equal(Errno.ENOENT, watched.Poller.Modify(stranger, PollEvents.Readable, PollMode.Level, 1).Errno);
+        Assert.Equal(Errno.ENOENT, watched.Poller.Remove(stranger).Errno);
+        Assert.True(watched.Poller.Remove(watched.Fd).IsOk);
+        Assert.Equal(Errno.ENOENT, watched.Poller.Remove(watched.Fd).Errno);
+        watched.Send();
+        Assert.Equal(PollEvents.None, watched.Wait());
+        Assert.Equal(PollEvents.Readable, watched.Add(PollEvents.Readable).Wait());
+    }
+
+    [Theory, PollerData]
+    public void WhatIsReadyWhenAddedOrModified_IsReported_InEveryMode(PollerCase poller)
+    {
+        foreach (PollMode mode in s_modes.Where(mode => !mode.HasFlag(PollMode.Exclusive)))
+        {
+            using var watched = new Watched(poller);
+            if (!watched.Poller.Supports(mode))
+                continue;
+            watched.Send();
+            watched.Add(PollEvents.Readable, mode);
+            Assert.Equal((mode, PollEvents.Readable), (mode, watched.Wait()));
+            Assert.True(watched.Poller.Modify(watched.Fd, PollEvents.Writable, mode, Watched.Token).IsOk);
+            Assert.Equal((mode, PollEvents.Writable), (mode, watched.Wait()));
+        }
+    }
+
+    [Theory, PollerData]
+    public void EverythingThatIsReady_ComesInOneEvent(PollerCase poller)
+    {
+        using Watched watched = new Watched(poller).Add(PollEvents.Readable | PollEvents.Writable | PollEvents.PeerFinished);
+        Assert.Equal(PollEvents.Writable, watched.Wait());
+        watched.Send();
+        Assert.Equal(PollEvents.Writable | PollEvents.Readable, watched.Wait());
+        watched.Other.Shutdown(SHUT_WR);
+        Assert.Equal(PollEvents.Writable | PollEvents.Readable | PollEvents.PeerFinished, watched.Wait());
+    }
+
+    [Theory, PollerData]
+    public void HangUpAndError_AreReportedUnasked(PollerCase poller)
+    {
+        using Watched watched = new Watched(poller).Add(PollEvents.None);
+        Assert.Equal(PollEvents.None, watched.Wait());
+        Assert.True(watched.Socket.Send(new byte[1]).IsOk);
+        watched.Other.Dispose();
+        Assert.Equal(PollEvents.HangUp | PollEvents.Error, watched.Wait());
+    }
+
+    [Theory, PollerData]
+    public async Task Wait_WithoutLimit_EndsWhenAnotherThreadMakesItReady(PollerCase poller)
+    {
+        using Watched watched = new Watched(poller).Add(PollEvents.Readable);
+        Task<PollEvents> waiting = Task.Factory.StartNew(() => watched.Wait(timeoutMs: -1), TaskCreationOptions.LongRunning);
+        await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        Assert.False(waiting.IsCompleted);
+        watched.Send();
+        Assert.Equal(PollEvents.Readable, await waiting.InTime());
+    }
+
+    [Theory, PollerData]
+    public void Wait_ReportsNothing_WhenTheTimeIsOver(PollerCase poller)
+    {
+        using Watched watched = new Watched(poller).Add(PollEvents.Readable);
+        long start = TimeProvider.System.GetTimestamp();
+        Assert.Equal(PollEvents.None, watched.Wait(timeoutMs: 20));
+        Assert.True(TimeProvider.System.GetElapsedTime(start) >= TimeSpan.FromMilliseconds(19));
+    }
+
+    [Theory, PollerData]
+    public void MoreReadyThanAsked_ComeWithTheNextWaits(PollerCase poller)
+    {
+        const int Count = 10;
+        using IPoller created = poller.Create();
+        List<(KernelSocket First, KernelSocket Second)> pairs = [.. Enumerable.Range(0, Count).Select(_ => KernelSocket.CreatePair(SOCK_STREAM))];
+        for (int i = 0; i < Count; i++)
+        {
+            Assert.True(created.Add(pairs[i].First.Fd.Number, PollEvents.Readable, PollMode.Level, (ulong)i).IsOk);
+            pairs[i].Second.Send(new byte[1]);
+        }
+
+        HashSet<ulong> seen = [];
+        var ready = new ReadyEvent[4];
+        for (int wait = 0; wait < Count && seen.Count < Count; wait++)
+        {
+            int count = created.Wait(ready, 0).Value;
+            Assert.Equal(count, ready[..count].DistinctBy(found => found.Token).Count());
+            // As a loop does: what is reported is served, so a fair poller comes to the others.
+            foreach (ReadyEvent found in ready[..count])
+            {
+                seen.Add(found.Token);
+                pairs[(int)found.Token].First.Receive(new byte[1]);
+            }
+        }
+
+        Assert.Equal(Count, seen.Count);
+        pairs.ForEach(pair =>
+        {
+            pair.First.Dispose();
+            pair.Second.Dispose();
+        });
+    }
+}
