@@ -47,8 +47,19 @@ public sealed class SampleTests
         Assert.True(answer == capitals, "every line comes back in capitals");
     }
 
-    private static RunningProgram Start(string sample) =>
-        RunningProgram.Start(["dotnet", Repository.At("artifacts", "bin", sample, "release", $"{sample}.dll"), "0"]);
+    [RequiresProgramFact("socat", "socat")]
+    public async Task LineServer_QuotesEachLine_AndStopsInOrder()
+    {
+        await using RunningProgram server = Start("LineServer", "tcp://127.0.0.1:0");
+        string address = (await AddressOf(server))["tcp://".Length..];
+
+        Assert.Equal("> one\n> two\n", (await Clients.Socat($"TCP4:{address}", "one\ntwo\n")).Output);
+        await server.SignalAsync("INT");
+        Assert.Equal(0, await server.ExitAsync());
+    }
+
+    private static RunningProgram Start(string sample, string where = "0") =>
+        RunningProgram.Start(["dotnet", Repository.At("artifacts", "bin", sample, "release", $"{sample}.dll"), where]);
 
     private static async Task<string> AddressOf(RunningProgram server)
     {
