@@ -22,7 +22,7 @@ internal abstract class EventLoop : IDisposable
     private const int Asleep = 1;
 
     [ThreadStatic]
-    private static EventLoop? t_current;
+    private static EventLoop? s_current;
 
     private readonly ConcurrentQueue<ILoopWork> _posted = new();
     private readonly Queue<ILoopWork> _nextTurn = new();
@@ -66,7 +66,7 @@ internal abstract class EventLoop : IDisposable
     public LoopCounters Counters { get; } = new();
 
     /// <summary>Whether the calling thread is this loop's own.</summary>
-    public bool IsCurrent => t_current == this;
+    public bool IsCurrent => s_current == this;
 
     /// <summary>Milliseconds since the loop was made, as of the beginning of the turn.</summary>
     public long NowMs => Volatile.Read(ref _nowMs);
@@ -179,7 +179,7 @@ internal abstract class EventLoop : IDisposable
 
     private void Run()
     {
-        t_current = this;
+        s_current = this;
         try
         {
             BeginTurn();

@@ -14,27 +14,33 @@ public sealed class ClosingContract
     private const int Flood = 8 * 1024 * 1024;
 
     [Theory, EngineData]
-    public Task Close_DrainsWhatWasFlushed(EngineCase engine) => Rig.RunAsync(
-        engine,
-        async connection =>
-        {
-            connection.Output.Write(Bytes.Pattern(Flood));
-            ValueTask<FlushResult> flush = connection.Output.FlushAsync();
-            Assert.False(flush.IsCompleted);
-            Task closed = connection.CloseAsync();
-            Assert.Same(closed, connection.CloseAsync());
-            Assert.False((await flush.ConfigureAwait(false)).IsCompleted);
-            await closed.ConfigureAwait(false);
-            Assert.True(connection.Closed.IsCompleted && connection.CloseAsync().IsCompleted);
-            Assert.Equal(Errno.None, connection.Fault);
-        },
-        async peer =>
-        {
-            Assert.Equal(Bytes.Pattern(Flood), await Task.Run(peer.ReceiveToEnd));
-            peer.FinishSending();
-        },
-        new RigOptions { Connection = new ConnectionOptions { DrainTimeout = Deadline.Generous } },
-        peerReceiveBufferBytes: 4096);
+    public Task Close_DrainsWhatWasFlushed(EngineCase engine)
+    {
+        TaskCompletionSource closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        return Rig.RunAsync(
+            engine,
+            async connection =>
+            {
+                connection.Output.Write(Bytes.Pattern(Flood));
+                ValueTask<FlushResult> flush = connection.Output.FlushAsync();
+                Assert.False(flush.IsCompleted);
+                Task closed = connection.CloseAsync();
+                Assert.Same(closed, connection.CloseAsync());
+                closing.SetResult();
+                Assert.False((await flush.ConfigureAwait(false)).IsCompleted);
+                await closed.ConfigureAwait(false);
+                Assert.True(connection.Closed.IsCompleted && connection.CloseAsync().IsCompleted);
+                Assert.Equal(Errno.None, connection.Fault);
+            },
+            async peer =>
+            {
+                await closing.Task.InTime();
+                Assert.Equal(Bytes.Pattern(Flood), await Task.Run(peer.ReceiveToEnd));
+                peer.FinishSending();
+            },
+            new RigOptions { Connection = new ConnectionOptions { DrainTimeout = Deadline.Generous } },
+            peerReceiveBufferBytes: 4096);
+    }
 
     [Theory, EngineData]
     public async Task Close_APeerThatNeverReads_IsResetAtTheDrainTimeout(EngineCase engine)

@@ -19,10 +19,10 @@ public sealed class AllocationContract
     private const int Requests = 20_000;
     private const int MessageBytes = 64;
 
-    [Theory, EngineData]
+    [Theory, EngineData(SocketScheme.Tcp4, SocketScheme.Unix)]
     public async Task Echo_AllocatesNothingPerRequest(EngineCase engine) => await MeasureAsync(engine, StandardHandlers.Echo);
 
-    [Theory, EngineData]
+    [Theory, EngineData(SocketScheme.Tcp4)]
     public async Task ReadUntilAndFlush_AllocateNothingPerRequest(EngineCase engine) => await MeasureAsync(engine, async connection =>
     {
         byte[] delimiter = "\n"u8.ToArray();
@@ -39,7 +39,7 @@ public sealed class AllocationContract
     });
 
     // The kernel refuses most of these, so the queue and the wait for it are measured, too.
-    [Theory, EngineData]
+    [Theory, EngineData(SocketScheme.Tcp4, SocketScheme.Unix)]
     public async Task FlushThatWaits_AllocatesNothing(EngineCase engine)
     {
         const int Message = 64 * 1024;

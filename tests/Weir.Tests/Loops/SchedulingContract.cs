@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
+using Weir.Loops;
 using Weir.Sockets;
 using Weir.Testing;
 using Weir.Tests.Engines;
@@ -78,5 +79,28 @@ public sealed class SchedulingContract
         Assert.InRange(reported.Duration, TimeSpan.FromMilliseconds(20), Deadline.Generous);
         await Eventually.True(() => rig.Events.Any(happened => happened.Kind == ServerEventKind.LoopStalled));
         Assert.InRange(rig.Statistics.Stalls, 1, 100);
+    }
+
+    [Theory, EngineData(SocketScheme.Tcp4)]
+    public async Task Loops_AreDisposedTwice_AndFromAReport(EngineCase engine)
+    {
+        if (!engine.IsInline)
+            return;
+        using ManualResetEventSlim release = new();
+        LoopGroup loops = engine.CreateLoops(1, new LoopOptions { StallThreshold = TimeSpan.FromMilliseconds(20) });
+        TaskCompletionSource<Task> disposing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        loops.Stalled += _ =>
+        {
+            disposing.TrySetResult(loops.DisposeAsync().AsTask());
+            release.Set();
+        };
+        loops.Loops[0].Post(new Blocking(release));
+        await (await disposing.Task.InTime()).InTime();
+        await loops.DisposeAsync().AsTask().InTime();
+    }
+
+    private sealed class Blocking(ManualResetEventSlim release) : ILoopWork
+    {
+        public void RunOnLoop() => release.Wait(Deadline.Generous);
     }
 }
