@@ -150,6 +150,7 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
             // The listener itself is out of order, as an inherited one that somebody else has shut down.
             case Errno.EINVAL or Errno.EBADF or Errno.ENOTSOCK:
                 Pause(retry: true);
+                owner.OnExhausted(this, error);
                 return false;
             default:
                 return true;

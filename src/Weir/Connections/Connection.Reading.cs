@@ -2,6 +2,7 @@ using Weir.Buffers;
 using Weir.Linux;
 using Weir.Loops;
 using Weir.Polling;
+using Weir.Sockets;
 
 namespace Weir;
 
@@ -11,13 +12,17 @@ public sealed partial class Connection : IReadySource
     // Edge-triggered: once the peer's end was seen, a short read is not the end of what there is to learn.
     private bool _peerMayHaveFinished;
     private bool _waitsForBuffers;
+    private bool _hungUp;
     private bool _stopReading;
+    private long _stopAtBytes;
     private bool _readingStopped;
 
     void IReadySource.OnReady(PollEvents events)
     {
         if (events.Has(PollEvents.PeerFinished | PollEvents.HangUp | PollEvents.Error))
             _peerMayHaveFinished = true;
+        if (events.Has(PollEvents.HangUp))
+            _hungUp = true;
         // Room for output comes with nearly every event; it is news only for a connection that was refused once.
         if (events.Has(PollEvents.Writable) && Output.WasRefused)
             SendQueued();
@@ -43,15 +48,25 @@ public sealed partial class Connection : IReadySource
         Loop.WaitForBuffers(this);
     }
 
+    // No more than what has arrived by now, or a peer that never pauses would never be finished with.
+    private void StopReadingNow()
+    {
+        if (_stopReading)
+            return;
+        _stopReading = true;
+        _stopAtBytes = ReceivedBytes + Socket.Queues.ReceiveBytes;
+    }
+
     private bool CanReceive => !_inputEnded && (IsDiscardingInput || (!Input.IsPaused && !_readingStopped));
 
     private void ReceiveNow()
     {
         int remaining = Loop.Options.BytesPerTurn;
         bool more = true;
-        while (more && CanReceive)
+        while (more && CanReceive && !(_stopReading && ReceivedBytes >= _stopAtBytes))
         {
-            if (Loop.IsOverBudget && !IsDiscardingInput)
+            // Who holds nothing may always receive a block: peers that fill the budget cost others nothing.
+            if (Loop.IsOverBudget && !IsDiscardingInput && Input.BufferedBytes > 0)
             {
                 WaitForBuffers();
                 break;
@@ -66,7 +81,7 @@ public sealed partial class Connection : IReadySource
             more = ReceiveOnce(ref remaining);
         }
 
-        if (_stopReading && !more && !_readingStopped)
+        if (_stopReading && !_readingStopped && (!more || ReceivedBytes >= _stopAtBytes))
         {
             _readingStopped = true;
             Input.End();
@@ -118,6 +133,8 @@ public sealed partial class Connection : IReadySource
         // A socket reports its error once. When a send has met the reset, receiving shows an ordinary end, which it was not.
         if (errno == Errno.None && Fault is Errno.ECONNRESET or Errno.ETIMEDOUT)
             errno = Fault;
+        else if (errno == Errno.None && _hungUp && !_sendingFinished && Socket.Scheme.IsTcp())
+            errno = Errno.ECONNRESET;
         if (errno == Errno.None)
         {
             Input.End();

@@ -57,7 +57,7 @@ public sealed partial class Connection : ILoopWork
         if (requests.Has(ConnectionRequests.FinishSending))
             FinishSending();
         if (requests.Has(ConnectionRequests.StopReading))
-            _stopReading = true;
+            StopReadingNow();
         if (requests.Has(ConnectionRequests.Close))
             BeginClose();
         if (requests.Has(ConnectionRequests.Receive | ConnectionRequests.StopReading))

@@ -28,6 +28,16 @@ public sealed record ConnectionOptions
 
     /// <summary>The kernel's own probes of an idle TCP connection; null leaves them off.</summary>
     public KeepAliveOptions? KeepAlive { get; init; }
+
+    internal void ThrowIfInvalid(string parameter)
+    {
+        if (ReceiveHighMarkBytes < 1)
+            throw new ArgumentException($"ReceiveHighMarkBytes is {ReceiveHighMarkBytes}; it has to be 1 or more.", parameter);
+        if (ReceiveLowMarkBytes < 0 || ReceiveLowMarkBytes >= ReceiveHighMarkBytes)
+            throw new ArgumentException($"ReceiveLowMarkBytes is {ReceiveLowMarkBytes}; it has to be below ReceiveHighMarkBytes.", parameter);
+        if (Heartbeat is { Payload.IsEmpty: true })
+            throw new ArgumentException("A heartbeat's payload has at least one byte.", parameter);
+    }
 }
 
 /// <summary>

@@ -23,12 +23,15 @@ public sealed partial class ConnectionReader
         if (delimiter.IsEmpty)
             throw new ArgumentException("A delimiter has at least one byte.", nameof(delimiter));
         ArgumentOutOfRangeException.ThrowIfLessThan(limitBytes, 1);
+        long searched = 0;
         while (true)
         {
             ReadResult result = await ReadAsync(cancellationToken).ConfigureAwait(false);
             ThrowIfCancelled(result);
-            if (TryFind(result.Buffer, delimiter.Span, limitBytes, out ReadOnlySequence<byte> found))
+            ReadOnlySequence<byte> allowed = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, limitBytes));
+            if (TryFind(allowed, delimiter.Span, searched, out ReadOnlySequence<byte> found))
                 return found;
+            searched = allowed.Length;
 
             if (result.Buffer.Length >= limitBytes)
             {
@@ -72,10 +75,12 @@ public sealed partial class ConnectionReader
         throw new OperationCanceledException("The read was cancelled.");
     }
 
+    // Only the last bytes of what was searched before may be the beginning of a delimiter.
     private static bool TryFind(
-        in ReadOnlySequence<byte> buffer, ReadOnlySpan<byte> delimiter, int limitBytes, out ReadOnlySequence<byte> found)
+        in ReadOnlySequence<byte> buffer, ReadOnlySpan<byte> delimiter, long searched, out ReadOnlySequence<byte> found)
     {
-        var reader = new SequenceReader<byte>(buffer.Length > limitBytes ? buffer.Slice(0, limitBytes) : buffer);
+        var reader = new SequenceReader<byte>(buffer);
+        reader.Advance(Math.Max(0, searched - delimiter.Length + 1));
         bool isFound = reader.TryReadTo(out ReadOnlySequence<byte> _, delimiter, advancePastDelimiter: true);
         found = isFound ? buffer.Slice(buffer.Start, reader.Position) : default;
         return isFound;

@@ -21,6 +21,7 @@ public static class Connector
     {
         ArgumentNullException.ThrowIfNull(url);
         options ??= ConnectorOptions.Default;
+        options.Connection.ThrowIfInvalid(nameof(options));
         EventLoop loop = (options.Loops ?? LoopGroup.Shared).LeastLoaded();
         KernelSocket socket = await OpenAsync(url, loop, options.Timeout, cancellationToken).ConfigureAwait(false);
         var connection = new Connection(loop, socket, options.Connection, owner: null);

@@ -54,11 +54,14 @@ public sealed partial class Server
 
         public void OnExhausted(Listener listener, Errno errno)
         {
-            bool descriptors = errno is Errno.EMFILE or Errno.ENFILE;
-            server._notices.Report(
-                descriptors ? ServerEventKind.OutOfDescriptors : ServerEventKind.OutOfMemory,
-                $"accept {listener}: {errno}; connections wait in the kernel's queue until there is room" +
-                (descriptors ? "; raise 'ulimit -n'" : ""));
+            const string Waiting = "connections wait in the kernel's queue until there is room";
+            (ServerEventKind kind, string advice) = errno switch
+            {
+                Errno.EMFILE or Errno.ENFILE => (ServerEventKind.OutOfDescriptors, $"{Waiting}; raise 'ulimit -n'"),
+                Errno.EINVAL or Errno.EBADF or Errno.ENOTSOCK => (ServerEventKind.ListenerFailed, "the socket no longer listens; was it shut down?"),
+                _ => (ServerEventKind.OutOfMemory, Waiting),
+            };
+            server._notices.Report(kind, $"accept {listener}: {errno}; {advice}");
         }
 
         public void OnHandlerFailed(Connection connection, Exception exception) => server._notices.Report(

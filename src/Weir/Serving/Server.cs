@@ -56,6 +56,7 @@ public sealed partial class Server : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(handler);
+        options.Listener.Connection.ThrowIfInvalid(nameof(options));
         var server = new Server(options, handler);
         try
         {

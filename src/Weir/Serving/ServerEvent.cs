@@ -9,6 +9,9 @@ public enum ServerEventKind
     /// <summary>The kernel has no memory for another socket (ENOBUFS, ENOMEM, ENOSPC).</summary>
     OutOfMemory,
 
+    /// <summary>The listening socket itself is out of order (EINVAL, EBADF), as one that somebody else has shut down; it is tried again.</summary>
+    ListenerFailed,
+
     /// <summary><see cref="ServerOptions.MaxConnections"/> is reached: further connections wait in the kernel's queue.</summary>
     ConnectionLimit,
 
@@ -19,7 +22,7 @@ public enum ServerEventKind
     LoopStalled,
 }
 
-/// <summary>Something an operator should know. Each kind that lasts is reported once, and again after a minute without it.</summary>
+/// <summary>Something an operator should know. Each kind, and each type of exception, is reported once, and again after a minute without it.</summary>
 /// <param name="Kind">What happened.</param>
 /// <param name="Message">One line for people.</param>
 /// <param name="Exception">The handler's, when there is one.</param>

@@ -16,6 +16,6 @@ public sealed record ServerOptions
     /// <summary>Connections that are open at once. More wait in the kernel's queue until one closes.</summary>
     public int MaxConnections { get; init; } = int.MaxValue;
 
-    /// <summary>Gets what an operator should know. Called on loops and must not block.</summary>
+    /// <summary>Gets what an operator should know. Called on loops: it must neither block nor throw.</summary>
     public Action<ServerEvent>? OnEvent { get; init; }
 }
