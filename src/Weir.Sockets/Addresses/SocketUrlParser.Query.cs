@@ -60,10 +60,11 @@ internal sealed partial class SocketUrlParser
 
     private bool FailUnknownOption(ReadOnlySpan<char> name, int start)
     {
-        IEnumerable<string> candidates = SocketOptions.All
+        string[] candidates = [.. SocketOptions.All
             .Where(option => option.IsWritable && option.AppliesTo.Includes(_parts.Scheme))
-            .Select(option => option.Name);
+            .Select(option => option.Name)];
         string? nearest = Spelling.Nearest(name, candidates);
-        return Fail(start, $"unknown option {Quote(name)}", nearest is null ? "`weir options` lists them all" : $"did you mean {nearest}?");
+        string expected = nearest is null ? $"expected one of {string.Join(", ", candidates)}" : $"did you mean {nearest}?";
+        return Fail(start, $"unknown option {Quote(name)}", expected);
     }
 }

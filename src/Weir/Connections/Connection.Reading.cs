@@ -63,6 +63,7 @@ public sealed partial class Connection : IReadySource
     {
         int remaining = Loop.Options.BytesPerTurn;
         bool more = true;
+        bool resumes = false;
         while (more && CanReceive && !(_stopReading && ReceivedBytes >= _stopAtBytes))
         {
             // Who holds nothing may always receive a block: peers that fill the budget cost others nothing.
@@ -78,7 +79,7 @@ public sealed partial class Connection : IReadySource
                 break;
             }
 
-            more = ReceiveOnce(ref remaining);
+            more = ReceiveOnce(ref remaining, ref resumes);
         }
 
         if (_stopReading && !_readingStopped && (!more || ReceivedBytes >= _stopAtBytes))
@@ -90,10 +91,18 @@ public sealed partial class Connection : IReadySource
         if (_state != CloseState.Open)
             ContinueClose();
         else
+            ResumeReader(resumes);
+    }
+
+    private void ResumeReader(bool hasClaimed)
+    {
+        if (hasClaimed)
+            Resume(Input);
+        else
             Input.Publish();
     }
 
-    private bool ReceiveOnce(ref int remaining)
+    private bool ReceiveOnce(ref int remaining, ref bool resumes)
     {
         BufferBlock block = Loop.Pool.Rent(onLoop: true);
         // Nobody but this thread closes the socket, so the descriptor needs no hold for the call.
@@ -101,10 +110,10 @@ public sealed partial class Connection : IReadySource
         if (received.IsOk && received.Value > 0)
         {
             remaining -= received.Value;
-            bool wasFull = received.Value == block.FreeBytes;
-            Take(block, received.Value);
             // epoll(7): a read that takes less than it asked for has drained a stream, which saves the call that says EAGAIN.
-            return wasFull || _peerMayHaveFinished;
+            bool more = received.Value == block.FreeBytes || _peerMayHaveFinished;
+            Take(block, received.Value, isLast: !more, ref resumes);
+            return more;
         }
 
         Loop.Pool.Return(block, onLoop: true);
@@ -115,7 +124,7 @@ public sealed partial class Connection : IReadySource
         return received.Errno is Errno.EINTR;
     }
 
-    private void Take(BufferBlock block, int count)
+    private void Take(BufferBlock block, int count, bool isLast, ref bool resumes)
     {
         ReceivedBytes += count;
         Loop.Counters.ReceivedBytes += count;
@@ -123,7 +132,7 @@ public sealed partial class Connection : IReadySource
         block.Append(count);
         if (IsDiscardingInput)
             _discardedBytes += count;
-        if (IsDiscardingInput || !Input.Offer(block))
+        if (IsDiscardingInput || !Input.Offer(block, isLast, out resumes))
             Loop.Pool.Return(block, onLoop: true);
     }
 

@@ -1,3 +1,6 @@
+using Weir.Linux;
+using static Weir.Linux.Uapi;
+
 namespace Weir;
 
 // Sending what the kernel refused, on the loop's thread.
@@ -24,9 +27,13 @@ public sealed partial class Connection
             ContinueClose();
     }
 
+    /// <summary>send(2), with the gate held. The loop's own thread is the one that closes, so there the descriptor needs no hold.</summary>
+    internal SysResult Send(ReadOnlySpan<byte> bytes) =>
+        Loop.IsCurrent ? Sys.Send(Socket.Fd.Number, bytes, MSG_NOSIGNAL) : Socket.Send(bytes);
+
     private void ShutdownSending()
     {
         _sendingFinished = true;
-        Socket.Shutdown(Linux.Uapi.SHUT_WR);
+        Socket.Shutdown(SHUT_WR);
     }
 }

@@ -56,8 +56,17 @@ public sealed partial class ConnectionReader : PipeReader
             if (_completed)
                 return;
             first = _head;
-            Advance(consumed, examined);
-            kept = KeepLittle() ? null : _head;
+            if (IsAll(consumed))
+            {
+                _head = _tail = kept = null;
+                _buffered = _unexamined = _headStart = 0;
+            }
+            else
+            {
+                Advance(consumed, examined);
+                kept = KeepLittle() ? null : _head;
+            }
+
             // Who has seen everything and keeps it needs more to go on, whatever the marks say.
             resume = _paused && (_unexamined == 0 || _buffered <= _connection.Options.ReceiveLowMarkBytes);
             if (resume)
@@ -85,16 +94,27 @@ public sealed partial class ConnectionReader : PipeReader
         Return(unread, kept: null);
     }
 
-    /// <summary>Takes a block that the kernel has filled from its beginning; false when nobody wants it.</summary>
-    internal bool Offer(BufferBlock block)
+    /// <summary>Takes a block that the kernel has filled from its beginning.</summary>
+    /// <param name="block">The block; it is the reader's when the answer is true.</param>
+    /// <param name="isLast">Nothing more comes now, so that a read which waits may go on with this.</param>
+    /// <param name="resumes">Whether one waited: the caller resumes it.</param>
+    /// <returns>False when nobody wants the block, or its bytes were copied.</returns>
+    internal bool Offer(BufferBlock block, bool isLast, out bool resumes)
     {
         int count = block.Filled;
+        resumes = false;
         using (_lock.Enter())
         {
             if (_completed)
                 return false;
             _buffered += count;
             _unexamined += count;
+            if (isLast && _waiting)
+            {
+                _waiting = false;
+                resumes = true;
+            }
+
             if (_buffered >= _connection.Options.ReceiveHighMarkBytes)
             {
                 _paused = true;
@@ -139,6 +159,10 @@ public sealed partial class ConnectionReader : PipeReader
 
         Publish();
     }
+
+    // What most handlers do: the position is the end of everything that was received.
+    private bool IsAll(SequencePosition consumed) =>
+        _tail is { } tail && ReferenceEquals(consumed.GetObject(), tail) && consumed.GetInteger() == tail.Filled;
 
     private void Advance(SequencePosition consumed, SequencePosition examined)
     {

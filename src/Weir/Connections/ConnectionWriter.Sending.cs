@@ -104,7 +104,7 @@ public sealed partial class ConnectionWriter
         while (head is not null)
         {
             SysResult sent = head.Next is null
-                ? _connection.Socket.Send(head.Span(start, head.Filled))
+                ? _connection.Send(head.Span(start, head.Filled))
                 : SendPieces(head, start);
             if (!sent.IsOk)
                 return sent.Errno;
@@ -169,7 +169,15 @@ public sealed partial class ConnectionWriter
 
     private ValueTask<FlushResult> Leave()
     {
-        if (!_gate.TryLeave() && _gate.LeaveQueued())
+        if (_gate.TryLeave())
+            return _cancelled ? new ValueTask<FlushResult>(TakeResult(isClosed: false)) : default;
+        return LeaveToOthers();
+    }
+
+    // Something was queued meanwhile, or the connection was closed.
+    private ValueTask<FlushResult> LeaveToOthers()
+    {
+        if (_gate.LeaveQueued())
             _connection.Request(ConnectionRequests.Send);
         return new ValueTask<FlushResult>(TakeResult(_gate.IsClosed));
     }

@@ -59,7 +59,7 @@ public sealed partial class ConnectionWriter : PipeWriter
             return FlushAsync(cancellationToken);
         }
 
-        SysResult sent = _connection.Socket.Send(source.Span);
+        SysResult sent = _connection.Send(source.Span);
         if (sent.IsOk)
             _connection.CountSent(sent.Value);
         if (sent.IsOk && sent.Value == source.Length)

@@ -91,7 +91,7 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
         {
             while (!_borrowed.IsEmpty)
             {
-                SysResult sent = writer.Connection.Socket.Send(_borrowed.Span);
+                SysResult sent = writer.Connection.Send(_borrowed.Span);
                 if (!sent.IsOk)
                     return sent.Errno;
                 writer.Connection.CountSent(sent.Value);

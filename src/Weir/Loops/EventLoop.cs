@@ -31,6 +31,7 @@ internal abstract class EventLoop : IDisposable
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _clockStart;
+    private readonly long _budgetBytes;
     private int _sleep;
     private int _starvedCount;
     private volatile bool _stopping;
@@ -44,6 +45,7 @@ internal abstract class EventLoop : IDisposable
         Pool = new BlockPool(options.BlockSizeBytes, retainedBlocks: Math.Max(4, options.RetainedBytesPerLoop / options.BlockSizeBytes));
         SmallPool = new BlockPool(SmallBlockBytes, retainedBlocks: 1024);
         Inline = options.Scheduling == LoopScheduling.Inline;
+        _budgetBytes = options.BytesPerLoop;
         _clockStart = options.TimeProvider.GetTimestamp();
         _thread = new Thread(Run) { Name = name, IsBackground = true };
     }
@@ -75,7 +77,7 @@ internal abstract class EventLoop : IDisposable
     public long TurnStartedMs => Volatile.Read(ref _turnStartedMs);
 
     /// <summary>Whether received bytes have reached the loop's budget.</summary>
-    public bool IsOverBudget => LentBytes >= Options.BytesPerLoop;
+    public bool IsOverBudget => LentBytes >= _budgetBytes;
 
     public Task Ended => _ended.Task;
 
