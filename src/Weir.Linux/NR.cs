@@ -15,6 +15,10 @@ public static class NR
     public static readonly int close = Number(x64: 3, arm64: 57);
     public static readonly int ioctl = Number(x64: 16, arm64: 29);
     public static readonly int fcntl = Number(x64: 72, arm64: 25);
+    public static readonly int openat = Number(x64: 257, arm64: 56);
+    public static readonly int unlinkat = Number(x64: 263, arm64: 35);
+    public static readonly int fchmodat = Number(x64: 268, arm64: 53);
+    public static readonly int flock = Number(x64: 73, arm64: 32);
     public static readonly int fchmod = Number(x64: 91, arm64: 52);
     public static readonly int statx = Number(x64: 332, arm64: 291);
     public static readonly int pipe2 = Number(x64: 293, arm64: 59);

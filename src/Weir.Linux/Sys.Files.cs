@@ -55,16 +55,44 @@ public static unsafe partial class Sys
     public static SysResult ChangeMode(int fd, uint mode) => Call(NR.fchmod, fd, (nint)mode);
 
     /// <summary>statx(2) of a path, symbolic links not followed.</summary>
-    public static SysResult Stat(string path, out statx status)
+    public static SysResult Stat(string path, out statx status) => Stat(Encoding.UTF8.GetBytes(path), out status);
+
+    /// <inheritdoc cref="Stat(string, out statx)"/>
+    public static SysResult Stat(ReadOnlySpan<byte> path, out statx status)
     {
-        byte[] terminated = Encoding.UTF8.GetBytes(path + '\0');
         statx answer = default;
         SysResult result;
-        fixed (byte* start = terminated)
+        fixed (byte* start = Terminated(path))
             result = Call(NR.statx, AT_FDCWD, (nint)start, AT_SYMLINK_NOFOLLOW, (nint)STATX_BASIC_STATS, (nint)(&answer));
         status = answer;
         return result;
     }
+
+    /// <summary>open(2).</summary>
+    public static SysResult Open(ReadOnlySpan<byte> path, int flags)
+    {
+        fixed (byte* start = Terminated(path))
+            return Call(NR.openat, AT_FDCWD, (nint)start, flags);
+    }
+
+    /// <summary>unlink(2): removes a path that is no directory.</summary>
+    public static SysResult Unlink(ReadOnlySpan<byte> path)
+    {
+        fixed (byte* start = Terminated(path))
+            return Call(NR.unlinkat, AT_FDCWD, (nint)start, 0);
+    }
+
+    /// <summary>chmod(2).</summary>
+    public static SysResult ChangeMode(ReadOnlySpan<byte> path, uint mode)
+    {
+        fixed (byte* start = Terminated(path))
+            return Call(NR.fchmodat, AT_FDCWD, (nint)start, (nint)mode);
+    }
+
+    /// <summary>flock(2): waits for the lock, which goes with the open file.</summary>
+    /// <param name="fd">An open file or directory.</param>
+    /// <param name="operation">LOCK_EX.</param>
+    public static SysResult Lock(int fd, int operation) => Call(NR.flock, fd, operation);
 
     /// <summary>prlimit(2) of this process, reading.</summary>
     public static SysResult GetResourceLimit(int resource, out rlimit64 limit)
@@ -77,4 +105,6 @@ public static unsafe partial class Sys
 
     /// <summary>prlimit(2) of this process, writing.</summary>
     public static SysResult SetResourceLimit(int resource, rlimit64 limit) => Call(NR.prlimit64, 0, resource, (nint)(&limit));
+
+    private static byte[] Terminated(ReadOnlySpan<byte> path) => [.. path, 0];
 }

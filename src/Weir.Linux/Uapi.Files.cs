@@ -9,6 +9,7 @@ public static partial class Uapi
     // fcntl.h
     public const int O_NONBLOCK = 0x800;
     public const int O_CLOEXEC = 0x80000;
+    public const int O_RDONLY = 0;
     public const int F_SETFD = 2;
     public const int F_GETFL = 3;
     public const int F_SETFL = 4;
@@ -16,6 +17,9 @@ public static partial class Uapi
     public const int FD_CLOEXEC = 1;
     public const int AT_FDCWD = -100;
     public const int AT_SYMLINK_NOFOLLOW = 0x100;
+
+    // sys/file.h
+    public const int LOCK_EX = 2;
 
     // sys/eventfd.h
     public const int EFD_CLOEXEC = 0x80000;

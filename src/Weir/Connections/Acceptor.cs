@@ -75,6 +75,13 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
             Attach();
     }
 
+    void ILoopWork.Abandon()
+    {
+        _closed = true;
+        socket.Dispose();
+        Volatile.Read(ref _closing)?.TrySetResult();
+    }
+
     private void Close(TaskCompletionSource closing)
     {
         if (!_closed)

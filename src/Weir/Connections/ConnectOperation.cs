@@ -38,6 +38,8 @@ internal sealed class ConnectOperation(EventLoop loop, KernelSocket socket, Time
             Attach();
     }
 
+    void ILoopWork.Abandon() => _outcome.TrySetResult(Errno.ECANCELED);
+
     private void Attach()
     {
         try

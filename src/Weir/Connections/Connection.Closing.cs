@@ -21,6 +21,7 @@ public sealed partial class Connection
     private const int LingerLimitBytes = 1024 * 1024;
 
     private volatile CloseState _state;
+    private volatile bool _isGone;
     private bool _inputEnded;
     private int _discardedBytes;
     private TaskCompletionSource? _closed;
@@ -30,11 +31,11 @@ public sealed partial class Connection
     {
         get
         {
-            if (_state == CloseState.Closed)
+            if (_isGone)
                 return Task.CompletedTask;
             TaskCompletionSource fresh = new(TaskCreationOptions.RunContinuationsAsynchronously);
             TaskCompletionSource source = Interlocked.CompareExchange(ref _closed, fresh, null) ?? fresh;
-            if (_state == CloseState.Closed)
+            if (_isGone)
                 source.TrySetResult();
             return source.Task;
         }
@@ -87,6 +88,7 @@ public sealed partial class Connection
         _inputEnded = true;
         Output.CloseGate();
         Socket.Dispose();
+        _isGone = true;
         Loop.Counters.RemoveConnection();
         Owner?.OnClosed(this);
         _closed?.TrySetResult();

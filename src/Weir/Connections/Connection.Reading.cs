@@ -2,15 +2,15 @@ using Weir.Buffers;
 using Weir.Linux;
 using Weir.Loops;
 using Weir.Polling;
-using Weir.Sockets;
 
 namespace Weir;
 
 // Receiving, on the loop's thread only.
 public sealed partial class Connection : IReadySource
 {
-    // Edge-triggered: once the peer's end was seen, a short read is not the end of what there is to learn.
-    private bool _peerMayHaveFinished;
+    // A short read has drained the socket, and the call that would say EAGAIN is saved, except: after the peer's end or an error was
+    // reported, no further edge comes; TCP stops at the urgent mark (tcp(7)); a unix socket stops where senders or descriptors change (unix(7)).
+    private bool _readsUntilEmpty;
     private bool _waitsForBuffers;
     private bool _hungUp;
     private bool _stopReading;
@@ -19,8 +19,8 @@ public sealed partial class Connection : IReadySource
 
     void IReadySource.OnReady(PollEvents events)
     {
-        if (events.Has(PollEvents.PeerFinished | PollEvents.HangUp | PollEvents.Error))
-            _peerMayHaveFinished = true;
+        if (events.Has(PollEvents.PeerFinished | PollEvents.HangUp | PollEvents.Error | PollEvents.Priority))
+            _readsUntilEmpty = true;
         if (events.Has(PollEvents.HangUp))
             _hungUp = true;
         // Room for output comes with nearly every event; it is news only for a connection that was refused once.
@@ -110,8 +110,7 @@ public sealed partial class Connection : IReadySource
         if (received.IsOk && received.Value > 0)
         {
             remaining -= received.Value;
-            // epoll(7): a read that takes less than it asked for has drained a stream, which saves the call that says EAGAIN.
-            bool more = received.Value == block.FreeBytes || _peerMayHaveFinished;
+            bool more = received.Value == block.FreeBytes || _readsUntilEmpty;
             Take(block, received.Value, isLast: !more, ref resumes);
             return more;
         }
@@ -130,7 +129,7 @@ public sealed partial class Connection : IReadySource
         Loop.Counters.ReceivedBytes += count;
         _timer?.LastReceivedMs = Loop.NowMs;
         block.Append(count);
-        if (IsDiscardingInput)
+        if (_state == CloseState.Lingering)
             _discardedBytes += count;
         if (IsDiscardingInput || !Input.Offer(block, isLast, out resumes))
             Loop.Pool.Return(block, onLoop: true);
@@ -142,7 +141,7 @@ public sealed partial class Connection : IReadySource
         // A socket reports its error once. When a send has met the reset, receiving shows an ordinary end, which it was not.
         if (errno == Errno.None && Fault is Errno.ECONNRESET or Errno.ETIMEDOUT)
             errno = Fault;
-        else if (errno == Errno.None && _hungUp && !_sendingFinished && Socket.Scheme.IsTcp())
+        else if (errno == Errno.None && _hungUp && !_sendingFinished && _isTcp)
             errno = Errno.ECONNRESET;
         if (errno == Errno.None)
         {

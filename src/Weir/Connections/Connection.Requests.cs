@@ -37,6 +37,12 @@ public sealed partial class Connection : ILoopWork
             Loop.Post(this);
     }
 
+    void ILoopWork.Abandon()
+    {
+        if (_state != CloseState.Closed)
+            LetGo();
+    }
+
     void ILoopWork.RunOnLoop()
     {
         var requests = (ConnectionRequests)Interlocked.Exchange(ref _requests, 0);

@@ -33,8 +33,11 @@ public sealed partial class Connection
             return;
         }
 
+        // While our own reader is behind, nobody listens to the peer, who may be sending all the time.
+        if (Input.IsPaused || _waitsForBuffers)
+            timer.NotHeardSinceMs = nowMs;
         if (IsOver(nowMs, timer.LastActivityMs, Options.IdleTimeout)
-            || (Options.Heartbeat is { } limits && IsOver(nowMs, timer.LastReceivedMs, limits.PeerTimeout)))
+            || (Options.Heartbeat is { } limits && IsOver(nowMs, timer.PeerSilentSinceMs, limits.PeerTimeout)))
         {
             SetFault(Errno.ETIMEDOUT);
             AbortNow();
@@ -57,7 +60,7 @@ public sealed partial class Connection
         long dueMs = Due(timer.LastActivityMs, Options.IdleTimeout);
         if (Options.Heartbeat is { } heartbeat)
         {
-            dueMs = Math.Min(dueMs, Due(timer.LastReceivedMs, heartbeat.PeerTimeout));
+            dueMs = Math.Min(dueMs, Due(timer.PeerSilentSinceMs, heartbeat.PeerTimeout));
             dueMs = Math.Min(dueMs, Due(timer.LastSentMs, heartbeat.Interval));
         }
 
@@ -75,6 +78,11 @@ public sealed partial class Connection
         public long LastReceivedMs { get; set; }
 
         public long LastSentMs { get; set; }
+
+        /// <summary>When the reader was last too far behind to hear the peer.</summary>
+        public long NotHeardSinceMs { get; set; }
+
+        public long PeerSilentSinceMs => Math.Max(LastReceivedMs, NotHeardSinceMs);
 
         public long LastActivityMs => Math.Max(LastReceivedMs, LastSentMs);
 

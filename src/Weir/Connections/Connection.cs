@@ -11,8 +11,10 @@ namespace Weir;
 /// </summary>
 public sealed partial class Connection : IDuplexPipe, IAsyncDisposable
 {
-    internal Connection(EventLoop loop, KernelSocket socket, ConnectionOptions options, IConnectionOwner? owner)
+    internal Connection(EventLoop loop, KernelSocket socket, SocketScheme scheme, ConnectionOptions options, IConnectionOwner? owner)
     {
+        _isTcp = scheme.IsTcp();
+        _readsUntilEmpty = !_isTcp;
         Loop = loop;
         Socket = socket;
         Options = options;
@@ -21,6 +23,10 @@ public sealed partial class Connection : IDuplexPipe, IAsyncDisposable
         Input = new ConnectionReader(this);
         Output = new ConnectionWriter(this);
     }
+
+    private readonly bool _isTcp;
+    private long _sendTurn;
+    private int _sentInTurn;
 
     /// <summary>What the peer sends.</summary>
     public ConnectionReader Input { get; }
@@ -81,12 +87,22 @@ public sealed partial class Connection : IDuplexPipe, IAsyncDisposable
     internal void CountSent(int bytes)
     {
         SentBytes += bytes;
-        _timer?.LastSentMs = Loop.NowMs;
         if (Loop.IsCurrent)
+        {
+            _timer?.LastSentMs = Loop.NowMs;
             Loop.Counters.SentByLoop += bytes;
-        else
-            Loop.Counters.AddSentByOther(bytes);
+            _sentInTurn = _sendTurn == Loop.Counters.Turns ? _sentInTurn + bytes : bytes;
+            _sendTurn = Loop.Counters.Turns;
+            return;
+        }
+
+        // The loop may be asleep, and its time with it.
+        _timer?.LastSentMs = Loop.ClockMs();
+        Loop.Counters.AddSentByOther(bytes);
     }
+
+    /// <summary>Whether this connection has sent so much on the loop's thread that others come first.</summary>
+    internal bool HasHadItsShare => _sentInTurn >= Loop.Options.BytesPerTurn && Loop.IsCurrent;
 
     internal void SetFault(Errno errno)
     {

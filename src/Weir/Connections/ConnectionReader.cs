@@ -164,8 +164,24 @@ public sealed partial class ConnectionReader : PipeReader
     private bool IsAll(SequencePosition consumed) =>
         _tail is { } tail && ReferenceEquals(consumed.GetObject(), tail) && consumed.GetInteger() == tail.Filled;
 
+    private bool IsOurs(SequencePosition position)
+    {
+        if (position.GetObject() is not BufferBlock wanted)
+            return true;
+        for (BufferBlock? block = _head; block is not null; block = block.Next)
+        {
+            if (block == wanted)
+                return position.GetInteger() <= block.Filled && (block != _head || position.GetInteger() >= _headStart);
+        }
+
+        return false;
+    }
+
+    // Called with the lock held.
     private void Advance(SequencePosition consumed, SequencePosition examined)
     {
+        if (!IsOurs(consumed) || !IsOurs(examined))
+            throw new InvalidOperationException("The position is not of the bytes that were read last.");
         if (examined.GetObject() is BufferBlock examinedBlock && _tail is not null)
         {
             long end = _tail.RunningIndex + _tail.Filled;
@@ -174,10 +190,8 @@ public sealed partial class ConnectionReader : PipeReader
 
         if (consumed.GetObject() is not BufferBlock consumedBlock)
             return;
-        while (_head is not null && _head != consumedBlock)
-            PassHead(_head);
-        if (_head is null)
-            return;
+        while (_head != consumedBlock)
+            PassHead(_head!);
 
         int index = consumed.GetInteger();
         _buffered -= index - _headStart;

@@ -121,7 +121,11 @@ public sealed partial class ConnectionWriter
         int start = 0;
         Errno errno = SendBlocks(ref _stagedHead, ref start);
         if (_stagedHead is not null)
+        {
+            _connection.Loop.Counters.CountRefusedSend();
             Queue.Append(_stagedHead, _stagedTail!, start);
+        }
+
         ForgetStaged();
         return errno;
     }
@@ -190,10 +194,9 @@ public sealed partial class ConnectionWriter
         return new ValueTask<FlushResult>(TakeResult(_gate.IsClosed));
     }
 
-    // The wait begins before the gate is left: from then on the loop may complete it.
+    // For what the kernel refused, or for the next turn when the connection has had its share. The wait begins before the gate is left: from then on the loop may complete it.
     private ValueTask<FlushResult> WaitForLoop(CancellationToken cancellationToken)
     {
-        _connection.Loop.Counters.CountRefusedSend();
         ValueTask<FlushResult> waiting = Queue.BeginWait(cancellationToken);
         if (_gate.LeaveQueued())
         {

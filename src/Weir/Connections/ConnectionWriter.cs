@@ -63,9 +63,10 @@ public sealed partial class ConnectionWriter : PipeWriter
         if (sent.IsOk)
             _connection.CountSent(sent.Value);
         if (sent.IsOk && sent.Value == source.Length)
-            return Leave();
+            return _connection.HasHadItsShare ? WaitForLoop(cancellationToken) : Leave();
         if (!sent.IsOk && sent.Errno is not Errno.EAGAIN)
             return Fail(sent.Errno);
+        _connection.Loop.Counters.CountRefusedSend();
         Queue.Borrow(source[(sent.IsOk ? sent.Value : 0)..]);
         return WaitForLoop(cancellationToken);
     }
@@ -89,8 +90,8 @@ public sealed partial class ConnectionWriter : PipeWriter
 
         return SendStaged() switch
         {
-            Errno.None => Leave(),
-            Errno.EAGAIN => WaitForLoop(cancellationToken),
+            Errno.None when !_connection.HasHadItsShare => Leave(),
+            Errno.None or Errno.EAGAIN => WaitForLoop(cancellationToken),
             Errno errno => Fail(errno),
         };
     }

@@ -24,15 +24,16 @@ public static class Connector
         options.Connection.ThrowIfInvalid(nameof(options));
         EventLoop loop = (options.Loops ?? LoopGroup.Shared).LeastLoaded();
         KernelSocket socket = await OpenAsync(url, loop, options.Timeout, cancellationToken).ConfigureAwait(false);
-        var connection = new Connection(loop, socket, options.Connection, owner: null);
+        var connection = new Connection(loop, socket, socket.Scheme, options.Connection, owner: null);
         connection.Request(ConnectionRequests.Open);
         return connection;
     }
 
     private static async Task<KernelSocket> OpenAsync(SocketUrl url, EventLoop loop, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        ListenerSockets.RefuseLinger(url);
         if (url.Scheme == SocketScheme.Fd)
-            return KernelSocket.Adopt(url.Descriptor);
+            return Inherited(url);
         if (!url.Scheme.IsTcp() && url.Scheme != SocketScheme.Unix)
             throw new NotSupportedException($"{url}: {url.Scheme.Name()} is not a stream; use tcp, tcp4, tcp6 or unix");
 
@@ -56,14 +57,27 @@ public static class Connector
         throw lastFailure ?? new SocketCallException("connect", Errno.ETIMEDOUT, url.ToString());
     }
 
+    private static KernelSocket Inherited(SocketUrl url)
+    {
+        var socket = KernelSocket.Adopt(url.Descriptor);
+        if (socket.PeerAddress is not null && socket.Scheme is SocketScheme.Tcp or SocketScheme.Unix)
+        {
+            ListenerSockets.Apply(url, socket);
+            return socket;
+        }
+
+        string kind = socket.ToString();
+        socket.Dispose();
+        throw new SocketCallException("connect", Errno.ENOTCONN, $"{url}, which is {kind} and no connected stream");
+    }
+
     private static async Task<KernelSocket> TryAddressAsync(
         SocketUrl url, ResolvedAddress address, EventLoop loop, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var socket = KernelSocket.Create(address.Address.Family, url.Scheme.SocketType());
         try
         {
-            foreach (SocketOptionSetting setting in url.Options.Where(setting => !setting.Option.IsListenerParameter))
-                socket.Set(setting);
+            ListenerSockets.Apply(url, socket);
             Errno outcome = socket.Connect(address.Address).Errno;
             if (outcome is Errno.EINPROGRESS)
                 outcome = await WaitAsync(loop, socket, timeout, cancellationToken).ConfigureAwait(false);

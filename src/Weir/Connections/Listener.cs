@@ -25,7 +25,6 @@ public sealed class Listener : IAcceptorOwner
     private readonly ListenerOptions _options;
     private readonly IListenerOwner _owner;
     private readonly Acceptor[] _acceptors;
-    private readonly string? _path;
     private readonly ulong _pathInode;
     private readonly bool _distributes;
 
@@ -38,8 +37,7 @@ public sealed class Listener : IAcceptorOwner
         _distributes = loops.Count > 1 && (options.SingleAcceptor || !url.Scheme.IsTcp());
         LocalAddress = sockets[0].LocalAddress;
         Scheme = url.Scheme == SocketScheme.Fd ? sockets[0].Scheme : url.Scheme;
-        _path = url.Scheme == SocketScheme.Unix ? LocalAddress.Path : null;
-        _pathInode = _path is null ? 0 : UnixPath.Inode(_path);
+        _pathInode = url.Scheme == SocketScheme.Unix ? UnixPath.Inode(LocalAddress) : 0;
         _acceptors = [.. sockets.Select((socket, i) => new Acceptor(loops.Loops[i % loops.Count], socket, this))];
     }
 
@@ -83,15 +81,14 @@ public sealed class Listener : IAcceptorOwner
     internal async Task CloseAsync()
     {
         // The path goes first: who comes now is refused, instead of waiting for an accept that never comes.
-        if (_path is not null)
-            UnixPath.Remove(_path, _pathInode);
+        UnixPath.Remove(LocalAddress, _pathInode);
         await Task.WhenAll(_acceptors.Select(acceptor => acceptor.CloseAsync())).ConfigureAwait(false);
     }
 
     void IAcceptorOwner.OnAccepted(Acceptor acceptor, KernelSocket socket)
     {
         EventLoop loop = _distributes ? _loops.LeastLoaded() : acceptor.Loop;
-        var connection = new Connection(loop, socket, _options.Connection, _owner);
+        var connection = new Connection(loop, socket, Scheme, _options.Connection, _owner);
         _owner.OnAccepted(connection);
         if (loop.IsCurrent)
             connection.Open();

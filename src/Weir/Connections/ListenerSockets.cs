@@ -12,6 +12,7 @@ internal static class ListenerSockets
     /// <summary>One listening socket per address of the URL, or as many as <paramref name="perAddress"/> says for TCP.</summary>
     public static async Task<List<KernelSocket>> OpenAsync(SocketUrl url, int perAddress, CancellationToken cancellationToken)
     {
+        RefuseLinger(url);
         if (url.Scheme == SocketScheme.Fd)
             return [Inherited(url)];
         if (!url.Scheme.IsTcp() && url.Scheme != SocketScheme.Unix)
@@ -37,8 +38,7 @@ internal static class ListenerSockets
         {
             KernelSocket socket = Prepare(url, address);
             sockets.Add(socket);
-            UnixPath.Bind(socket, url, address.Address);
-            socket.Listen(Backlog(url));
+            UnixPath.BindAndListen(socket, url, address.Address, Backlog(url));
             return;
         }
 
@@ -78,12 +78,7 @@ internal static class ListenerSockets
             // On Linux it never lets two sockets listen on one address.
             if (url.Scheme.IsTcp() && !url.TryGetOption(SocketOptions.ReuseAddress, out bool _))
                 socket.Set(SocketOptions.ReuseAddress, value: true);
-            foreach (SocketOptionSetting setting in url.Options)
-            {
-                if (!setting.Option.IsListenerParameter && setting.Option != SocketOptions.IPv6Only)
-                    socket.Set(setting);
-            }
-
+            Apply(url, socket);
             return socket;
         }
         catch
@@ -93,11 +88,36 @@ internal static class ListenerSockets
         }
     }
 
+    /// <summary>Sets what the query asks for.</summary>
+    internal static void Apply(SocketUrl url, KernelSocket socket)
+    {
+        foreach (SocketOptionSetting setting in url.Options)
+        {
+            if (!setting.Option.IsListenerParameter && setting.Option != SocketOptions.IPv6Only)
+                socket.Set(setting);
+        }
+    }
+
+    /// <summary>SO_LINGER with a time makes close(2) wait, also on a non-blocking socket, and would hold the loop (socket(7)).</summary>
+    /// <exception cref="NotSupportedException">The URL asks for it.</exception>
+    internal static void RefuseLinger(SocketUrl url)
+    {
+        if (url.TryGetOption(SocketOptions.Linger, out LingerTime linger) && linger is { IsOn: true, Seconds: > 0 })
+            throw new NotSupportedException($"{url}: linger={linger.Seconds} would hold a loop in close(2); the engine itself waits for what is unsent");
+    }
+
     private static KernelSocket Inherited(SocketUrl url)
     {
         var socket = KernelSocket.Adopt(url.Descriptor);
         if (socket.Get(SocketOptions.AcceptsConnections) && socket.Scheme is SocketScheme.Tcp or SocketScheme.Unix)
+        {
+            Apply(url, socket);
+            // listen(2) on a socket that listens already sets its backlog anew.
+            if (url.TryGetOption(SocketOptions.Backlog, out int backlog))
+                socket.Listen(backlog);
             return socket;
+        }
+
         string kind = socket.ToString();
         socket.Dispose();
         throw new SocketCallException("listen", Errno.EINVAL, $"{url}, which is {kind} and does not listen");

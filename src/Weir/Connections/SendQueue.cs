@@ -96,6 +96,12 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
                     return sent.Errno;
                 writer.Connection.CountSent(sent.Value);
                 _borrowed = _borrowed[sent.Value..];
+                if (writer.Connection.HasHadItsShare && !_borrowed.IsEmpty)
+                {
+                    // As if the kernel had refused, but no event will say when to go on.
+                    writer.Connection.Request(ConnectionRequests.Send);
+                    return Errno.EAGAIN;
+                }
             }
 
             Errno errno = writer.SendBlocks(ref _head, ref _start);

@@ -4,14 +4,19 @@ using static Weir.Linux.Uapi;
 
 namespace Weir;
 
-/// <summary>The path of a unix listener: it outlives whoever bound it, so it is replaced when nobody listens and removed at the end.</summary>
+/// <summary>
+/// The path of a unix listener: it outlives whoever bound it, so it is replaced when nobody listens and removed at the end. A path is
+/// bytes and need not be UTF-8.
+/// </summary>
 internal static class UnixPath
 {
-    /// <summary>Binds; a path that a dead server left behind is replaced, any other file stays.</summary>
-    /// <exception cref="SocketCallException">EADDRINUSE: somebody listens there, or the path is not a socket.</exception>
-    public static void Bind(KernelSocket socket, SocketUrl url, in KernelAddress address)
+    /// <summary>Binds and listens; a path that a dead server left behind is replaced, any other file stays.</summary>
+    /// <exception cref="SocketCallException">EADDRINUSE: somebody listens there, or the path is not a socket; or the kernel's other refusals.</exception>
+    public static void BindAndListen(KernelSocket socket, SocketUrl url, in KernelAddress address, int backlog)
     {
-        bool hasMode = url.TryGetOption(SocketOptions.Mode, out UnixFileMode mode);
+        // Between bind and listen a path looks left behind: whoever starts at the same time waits for the directory's lock.
+        using SafeFd? directory = address.HasPath ? LockDirectory(address.UnixNameBytes) : null;
+        bool hasMode = url.TryGetOption(SocketOptions.Mode, out UnixFileMode mode) && address.HasPath;
         // fchmod(2) before bind(2) gives the path its mode from its first instant; what the umask took away is added afterwards.
         if (hasMode)
             Sys.ChangeMode(socket.Fd.Number, (uint)mode);
@@ -19,31 +24,51 @@ internal static class UnixPath
         {
             socket.Bind(address);
         }
-        catch (SocketCallException failure) when (failure.Errno is Errno.EADDRINUSE && address.Path is { } path && IsLeftBehind(path, address))
+        catch (SocketCallException failure) when (failure.Errno is Errno.EADDRINUSE && address.HasPath && IsLeftBehind(address))
         {
-            File.Delete(path);
+            Check(Sys.Unlink(address.UnixNameBytes), "unlink", address);
             socket.Bind(address);
         }
 
-        if (hasMode && address.Path is { } bound)
-            File.SetUnixFileMode(bound, mode);
+        if (hasMode)
+            Check(Sys.ChangeMode(address.UnixNameBytes, (uint)mode), "chmod", address);
+        socket.Listen(backlog);
     }
 
     /// <summary>The number of the file, to tell later whether the path is still the same; 0 when there is none.</summary>
-    public static ulong Inode(string path) => Sys.Stat(path, out statx status).IsOk ? status.stx_ino : 0;
+    public static ulong Inode(in KernelAddress address) =>
+        address.HasPath && Sys.Stat(address.UnixNameBytes, out statx status).IsOk ? status.stx_ino : 0;
 
     /// <summary>Removes the path, unless somebody else has taken it meanwhile.</summary>
-    public static void Remove(string path, ulong inode)
+    public static void Remove(in KernelAddress address, ulong inode)
     {
-        if (inode != 0 && Inode(path) == inode)
-            File.Delete(path);
+        if (inode != 0 && Inode(address) == inode)
+            Sys.Unlink(address.UnixNameBytes);
     }
 
-    private static bool IsLeftBehind(string path, in KernelAddress address)
+    // A directory that cannot be opened is not locked: that is how it always was.
+    private static SafeFd? LockDirectory(ReadOnlySpan<byte> path)
     {
-        if (!Sys.Stat(path, out statx status).IsOk || (status.stx_mode & S_IFMT) != S_IFSOCK)
+        int slash = path.LastIndexOf((byte)'/');
+        SysResult opened = Sys.Open(slash < 0 ? "."u8 : path[..(slash + 1)], O_RDONLY | O_CLOEXEC);
+        if (!opened.IsOk)
+            return null;
+        var directory = new SafeFd(opened.Value);
+        Sys.Lock(directory.Number, LOCK_EX);
+        return directory;
+    }
+
+    private static bool IsLeftBehind(in KernelAddress address)
+    {
+        if (!Sys.Stat(address.UnixNameBytes, out statx status).IsOk || (status.stx_mode & S_IFMT) != S_IFSOCK)
             return false;
         using var probe = KernelSocket.Create(AF_UNIX, SOCK_STREAM);
         return probe.Connect(address).Errno is Errno.ECONNREFUSED;
+    }
+
+    private static void Check(SysResult result, string operation, in KernelAddress address)
+    {
+        if (!result.IsOk)
+            throw new SocketCallException(operation, result.Errno, address.Describe(SocketScheme.Unix));
     }
 }

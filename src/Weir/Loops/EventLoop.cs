@@ -7,6 +7,9 @@ namespace Weir.Loops;
 internal interface ILoopWork
 {
     void RunOnLoop();
+
+    /// <summary>The loop has ended: lets go of what the work was about. On any thread, one at a time.</summary>
+    void Abandon() => RunOnLoop();
 }
 
 /// <summary>
@@ -35,6 +38,7 @@ internal abstract class EventLoop : IDisposable
     private int _sleep;
     private int _starvedCount;
     private volatile bool _stopping;
+    private volatile bool _gone;
     private long _nowMs;
     private long _turnStartedMs = -1;
 
@@ -95,7 +99,10 @@ internal abstract class EventLoop : IDisposable
     public void Post(ILoopWork work)
     {
         _posted.Enqueue(work);
-        WakeIfAsleep();
+        if (_gone)
+            AbandonPosted();
+        else
+            WakeIfAsleep();
     }
 
     /// <summary>From the loop's own thread: runs work in the next turn, after everything that is ready had its share.</summary>
@@ -200,7 +207,19 @@ internal abstract class EventLoop : IDisposable
         finally
         {
             Dispose();
+            // Who posts from now on sees the flag, or is seen here.
+            _gone = true;
+            AbandonPosted();
             _ended.SetResult();
+        }
+    }
+
+    private void AbandonPosted()
+    {
+        lock (_posted)
+        {
+            while (_posted.TryDequeue(out ILoopWork? work))
+                work.Abandon();
         }
     }
 

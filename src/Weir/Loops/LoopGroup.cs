@@ -21,14 +21,13 @@ public sealed class LoopGroup : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         Options = options ?? new LoopOptions();
-        if (Options.BlockSizeBytes < 2 * EventLoop.SmallBlockBytes)
-            throw new ArgumentException($"BlockSizeBytes is {Options.BlockSizeBytes}; it has to be {2 * EventLoop.SmallBlockBytes} or more.", nameof(options));
+        Options.ThrowIfInvalid(nameof(options));
         _loops = new EventLoop[count == 0 ? Environment.ProcessorCount : count];
         for (int i = 0; i < _loops.Length; i++)
             _loops[i] = new PollLoop($"weir loop {i}", Options, new EpollPoller(Options.EventsPerTurn));
         foreach (EventLoop loop in _loops)
             loop.Start();
-        if (Options.StallThreshold != Timeout.InfiniteTimeSpan)
+        if (Options.Scheduling == LoopScheduling.Inline && Options.StallThreshold != Timeout.InfiniteTimeSpan)
             _watchdog = new LoopWatchdog(_loops, Options.StallThreshold, stall => Stalled?.Invoke(stall));
     }
 

@@ -23,8 +23,25 @@ public sealed record LoopOptions
     /// <summary>Events that one wait takes from the kernel.</summary>
     public int EventsPerTurn { get; init; } = 256;
 
-    /// <summary>How long one turn may last before the watchdog reports the loop as stalled. Infinite switches it off.</summary>
+    /// <summary>How long one turn may last before the watchdog reports an inline handler that holds the loop. Infinite switches it off.</summary>
     public TimeSpan StallThreshold { get; init; } = TimeSpan.FromMilliseconds(250);
 
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    internal void ThrowIfInvalid(string parameter)
+    {
+        Require(BlockSizeBytes is >= 2 * 1024 and <= 1024 * 1024, nameof(BlockSizeBytes), "from 2 KiB to 1 MiB");
+        Require(RetainedBytesPerLoop >= 0, nameof(RetainedBytesPerLoop), "0 or more");
+        Require(BytesPerLoop >= 1, nameof(BytesPerLoop), "1 or more");
+        Require(BytesPerTurn >= 1, nameof(BytesPerTurn), "1 or more");
+        Require(AcceptsPerTurn >= 1, nameof(AcceptsPerTurn), "1 or more");
+        Require(EventsPerTurn >= 1, nameof(EventsPerTurn), "1 or more");
+        Require(StallThreshold == Timeout.InfiniteTimeSpan || StallThreshold > TimeSpan.Zero, nameof(StallThreshold), "more than 0, or infinite");
+
+        void Require(bool holds, string name, string expected)
+        {
+            if (!holds)
+                throw new ArgumentException($"{name} has to be {expected}.", parameter);
+        }
+    }
 }

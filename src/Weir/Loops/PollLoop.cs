@@ -11,7 +11,7 @@ namespace Weir.Loops;
 /// </summary>
 internal sealed class PollLoop : EventLoop, IReadySource
 {
-    private const PollEvents StreamInterest = PollEvents.Readable | PollEvents.Writable | PollEvents.PeerFinished;
+    private const PollEvents StreamInterest = PollEvents.Readable | PollEvents.Priority | PollEvents.Writable | PollEvents.PeerFinished;
 
     private readonly IPoller _poller;
     private readonly SafeFd _wakeUp;
@@ -50,6 +50,8 @@ internal sealed class PollLoop : EventLoop, IReadySource
 
     public override void Dispose()
     {
+        foreach (ConnectOperation operation in _sources.All<ConnectOperation>())
+            ((ILoopWork)operation).Abandon();
         _poller.Dispose();
         _wakeUp.Dispose();
     }

@@ -13,33 +13,40 @@ public sealed partial class Server
         // Several loops accept at once: a place is taken first, or together they would accept more than the limit.
         public bool TryTakePlace()
         {
-            int taken = Volatile.Read(ref server._connections);
+            int taken = Volatile.Read(ref server._places);
             while (taken < server._options.MaxConnections)
             {
-                int before = Interlocked.CompareExchange(ref server._connections, taken + 1, taken);
+                int before = Interlocked.CompareExchange(ref server._places, taken + 1, taken);
                 if (before == taken)
                     return true;
                 taken = before;
             }
 
-            server._notices.Report(
-                ServerEventKind.ConnectionLimit,
-                $"{server._options.MaxConnections} connections are open, which is the limit; more wait in the kernel's queue");
+            // A place may be taken for a moment only, by a loop that looks whether somebody waits.
+            if (Volatile.Read(ref server._connections) >= server._options.MaxConnections)
+            {
+                server._notices.Report(
+                    ServerEventKind.ConnectionLimit,
+                    $"{server._options.MaxConnections} connections are open, which is the limit; more wait in the kernel's queue");
+            }
+
             return false;
         }
 
         public void ReturnPlace()
         {
-            int left = Interlocked.Decrement(ref server._connections);
+            Interlocked.Decrement(ref server._places);
             foreach (Listener listener in server._listeners)
                 listener.ResumeIfPaused();
-            if (left == 0)
-                Volatile.Read(ref server._empty)?.TrySetResult();
         }
 
         public Task HandleAsync(Connection connection) => server._handler(connection);
 
-        public void OnAccepted(Connection connection) => Interlocked.Increment(ref server._accepted);
+        public void OnAccepted(Connection connection)
+        {
+            Interlocked.Increment(ref server._connections);
+            Interlocked.Increment(ref server._accepted);
+        }
 
         // Stopping visits the open connections after it has said that it stops: one of the two sees this connection.
         public void OnOpened(Connection connection)
@@ -50,7 +57,13 @@ public sealed partial class Server
                 connection.StopReading();
         }
 
-        public void OnClosed(Connection connection) => ReturnPlace();
+        public void OnClosed(Connection connection)
+        {
+            int left = Interlocked.Decrement(ref server._connections);
+            ReturnPlace();
+            if (left == 0)
+                Volatile.Read(ref server._empty)?.TrySetResult();
+        }
 
         public void OnExhausted(Listener listener, Errno errno)
         {

@@ -11,6 +11,7 @@ public sealed partial class Server : IAsyncDisposable
     private readonly LoopGroup _loops;
     private readonly List<Listener> _listeners = [];
     private readonly ServerNotices _notices;
+    private int _places;
     private int _connections;
     private long _accepted;
     private volatile bool _stopping;
@@ -57,6 +58,8 @@ public sealed partial class Server : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(handler);
         options.Listener.Connection.ThrowIfInvalid(nameof(options));
+        if (options.MaxConnections < 1)
+            throw new ArgumentException("MaxConnections has to be 1 or more.", nameof(options));
         var server = new Server(options, handler);
         try
         {
