@@ -28,8 +28,24 @@ public sealed partial class Connection
     }
 
     /// <summary>send(2), with the gate held. The loop's own thread is the one that closes, so there the descriptor needs no hold.</summary>
-    internal SysResult Send(ReadOnlySpan<byte> bytes) =>
-        Loop.IsCurrent ? Sys.Send(Socket.Fd.Number, bytes, MSG_NOSIGNAL) : Socket.Send(bytes);
+    internal SysResult Send(ReadOnlySpan<byte> bytes)
+    {
+        if (Loop.IsCurrent)
+            return Sys.Send(Socket.Fd.Number, bytes, MSG_NOSIGNAL);
+        NoteSendFromOutside();
+        return Socket.Send(bytes);
+    }
+
+    /// <summary>sendmsg(2), with the gate held.</summary>
+    internal SysResult Send(ReadOnlySpan<iovec> pieces)
+    {
+        if (!Loop.IsCurrent)
+            NoteSendFromOutside();
+        return Socket.Send(pieces);
+    }
+
+    // The loop may be asleep, and its time with it. Before the call: once the peer has the bytes, it may do anything.
+    private void NoteSendFromOutside() => _timer?.LastSentMs = Loop.ClockMs();
 
     private void ShutdownSending()
     {

@@ -96,8 +96,6 @@ public sealed partial class Connection : IDuplexPipe, IAsyncDisposable
             return;
         }
 
-        // The loop may be asleep, and its time with it.
-        _timer?.LastSentMs = Loop.ClockMs();
         Loop.Counters.AddSentByOther(bytes);
     }
 

@@ -241,7 +241,7 @@ public sealed partial class ConnectionWriter
             start = 0;
         }
 
-        return _connection.Socket.Send(pieces[..count]);
+        return _connection.Send(pieces[..count]);
     }
 
     private void Consume(ref BufferBlock? head, ref int start, int sent)
