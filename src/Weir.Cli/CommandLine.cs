@@ -25,7 +25,8 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] args)
     {
-        ParseResult parsed = Parse(args);
+        // Somebody who says nothing wants to know what there is to say.
+        ParseResult parsed = Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
             return Fail(UsageError.Describe(parsed));
         try
@@ -36,7 +37,7 @@ internal static class CommandLine
         {
             return Fail(exception.Message);
         }
-        catch (NotSupportedException exception)
+        catch (Exception exception) when (exception is NotSupportedException or SocketUrlException or IOException or UnauthorizedAccessException)
         {
             return Fail(exception.Message);
         }

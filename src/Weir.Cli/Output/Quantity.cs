@@ -18,6 +18,9 @@ internal static class Quantity
         return $"{bytes.ToString(digits, CultureInfo.InvariantCulture)} {s_units[unit]}";
     }
 
+    /// <summary><c>1 connection</c>, <c>2 connections</c>.</summary>
+    public static string Connections(long count) => count == 1 ? "1 connection" : $"{Count(count)} connections";
+
     /// <summary>Whole, with separators: <c>12,345</c>.</summary>
     public static string Count(double count) => count.ToString("N0", CultureInfo.InvariantCulture);
 }

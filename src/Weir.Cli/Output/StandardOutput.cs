@@ -24,21 +24,30 @@ internal static class StandardOutput
         }
     }
 
+    /// <summary>Writes all of it.</summary>
+    /// <returns>None; EPIPE when the reader has gone; otherwise why writing failed.</returns>
+    public static Errno Write(ReadOnlySpan<byte> rest)
+    {
+        while (!rest.IsEmpty)
+        {
+            SysResult written = Sys.Write(Fd, rest);
+            if (written.IsOk)
+                rest = rest[written.Value..];
+            else if (written.Errno is Errno.EAGAIN)
+                WaitUntilWritable();
+            else if (written.Errno is not Errno.EINTR)
+                return written.Errno;
+        }
+
+        return Errno.None;
+    }
+
     private static Errno Write(ReadOnlySequence<byte> bytes)
     {
         foreach (ReadOnlyMemory<byte> piece in bytes)
         {
-            ReadOnlySpan<byte> rest = piece.Span;
-            while (!rest.IsEmpty)
-            {
-                SysResult written = Sys.Write(Fd, rest);
-                if (written.IsOk)
-                    rest = rest[written.Value..];
-                else if (written.Errno is Errno.EAGAIN)
-                    WaitUntilWritable();
-                else if (written.Errno is not Errno.EINTR)
-                    return written.Errno;
-            }
+            if (Write(piece.Span) is var failed and not Errno.None)
+                return failed;
         }
 
         return Errno.None;

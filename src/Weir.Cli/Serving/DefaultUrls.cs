@@ -1,5 +1,7 @@
-using System.Net.Sockets;
+using System.Net;
+using Weir.Linux;
 using Weir.Sockets;
+using static Weir.Linux.Uapi;
 
 namespace Weir.Cli.Serving;
 
@@ -8,19 +10,59 @@ internal sealed class DefaultUrls : IDisposable
 {
     private const int Port = 3110;
 
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("weir-");
+    private readonly DirectoryInfo _directory = CreateDirectory();
 
     public IReadOnlyList<SocketUrl> Urls
     {
         get
         {
             List<SocketUrl> urls = [SocketUrl.Tcp4("127.0.0.1", Port)];
-            if (Socket.OSSupportsIPv6)
+            if (HasIPv6Loopback())
                 urls.Add(SocketUrl.Tcp6("::1", Port));
             urls.Add(SocketUrl.Unix(Path.Combine(_directory.FullName, "weir.sock")));
             return urls;
         }
     }
 
-    public void Dispose() => _directory.Delete(recursive: true);
+    public void Dispose()
+    {
+        try
+        {
+            _directory.Delete(recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Whoever cleans temporary folders was here first.
+        }
+    }
+
+    private static DirectoryInfo CreateDirectory()
+    {
+        try
+        {
+            return Directory.CreateTempSubdirectory("weir-");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The original names neither the folder nor a way out.
+            throw new IOException(
+                $"no folder for the unix socket can be made in {Path.GetTempPath()}; set TMPDIR to one that you may write to, or name the URLs",
+                exception);
+        }
+    }
+
+    // Socket.OSSupportsIPv6 is true as well where the kernel has IPv6 and the interface has no address of it, as in many containers.
+    private static bool HasIPv6Loopback()
+    {
+        try
+        {
+            using var probe = KernelSocket.Create(AF_INET6, SOCK_STREAM);
+            probe.Bind(KernelAddress.FromIPAddress(IPAddress.IPv6Loopback, port: 0));
+            return true;
+        }
+        catch (SocketCallException failure) when (failure.Errno is Errno.EADDRNOTAVAIL or Errno.EAFNOSUPPORT)
+        {
+            return false;
+        }
+    }
 }

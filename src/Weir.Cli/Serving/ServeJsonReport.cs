@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Weir.Cli.Output;
+using Weir.Linux;
 
 namespace Weir.Cli.Serving;
 
@@ -7,6 +9,9 @@ namespace Weir.Cli.Serving;
 internal sealed class ServeJsonReport : ServeReport
 {
     private readonly Lock _lock = new();
+    private readonly TaskCompletionSource<Errno> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public override Task<Errno> OutputLost => _lost.Task;
 
     public override void OnListening(Server server, ServeSettings settings)
     {
@@ -34,8 +39,12 @@ internal sealed class ServeJsonReport : ServeReport
 
     private void Write<T>(T line)
     {
+        byte[] bytes = [.. JsonSerializer.SerializeToUtf8Bytes(line, typeof(T), ServeJson.Default), (byte)'\n'];
         lock (_lock)
-            Console.WriteLine(JsonSerializer.Serialize(line, typeof(T), ServeJson.Default));
+        {
+            if (!_lost.Task.IsCompleted && StandardOutput.Write(bytes) is var failed and not Errno.None)
+                _lost.SetResult(failed);
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+using Weir.Linux;
+
 namespace Weir.Cli.Serving;
 
 /// <summary>What <c>weir serve</c> tells while it runs: lines for people, or JSON lines.</summary>
@@ -6,6 +8,9 @@ internal abstract class ServeReport : IDisposable
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
 
     public static ServeReport Create(bool json) => json ? new ServeJsonReport() : new ServeTextReport();
+
+    /// <summary>Ends, with the reason, when what is told can no longer be written; EPIPE when its reader has gone.</summary>
+    public virtual Task<Errno> OutputLost { get; } = new TaskCompletionSource<Errno>().Task;
 
     public abstract void OnListening(Server server, ServeSettings settings);
 

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Weir.Linux;
 
 namespace Weir.Cli.Serving;
 
@@ -25,12 +25,15 @@ internal static class ServeSession
                 HandlerOf(settings.Handler)).ConfigureAwait(false);
 
             report.OnListening(server, settings);
-            await report.StreamStatusUntilAsync(server, signals.First).ConfigureAwait(false);
+            await report.StreamStatusUntilAsync(server, Task.WhenAny(signals.First, report.OutputLost)).ConfigureAwait(false);
             report.OnDraining(server.Statistics.Connections, settings.DrainTimeout);
             _ = signals.Second.ContinueWith(_ => server.Abort(), TaskScheduler.Default);
             int reset = await server.StopAsync(settings.DrainTimeout).ConfigureAwait(false);
             bool aborted = reset > 0 || signals.Second.IsCompleted;
             report.OnStopped(server.Statistics, aborted);
+            // Whoever read the output has gone: end quietly, as a pipe's writer does.
+            if (report.OutputLost is { IsCompleted: true } lost && await lost.ConfigureAwait(false) is var failed and not Errno.EPIPE)
+                throw new IOException($"write standard output: {failed}; serving has ended");
             return aborted ? Output.ExitCode.FoundWrong : Output.ExitCode.Fine;
         }
     }
@@ -43,36 +46,4 @@ internal static class ServeSession
         ServeHandler.Daytime => StandardHandlers.Daytime,
         _ => throw new ArgumentOutOfRangeException(nameof(handler)),
     };
-
-    /// <summary>SIGINT and SIGTERM: the first asks to stop, the second not to wait.</summary>
-    private sealed class StopSignals : IDisposable
-    {
-        private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource _second = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly PosixSignalRegistration _interrupt;
-        private readonly PosixSignalRegistration _terminate;
-
-        public StopSignals()
-        {
-            _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-            _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        }
-
-        public Task First => _first.Task;
-
-        public Task Second => _second.Task;
-
-        public void Dispose()
-        {
-            _interrupt.Dispose();
-            _terminate.Dispose();
-        }
-
-        private void OnSignal(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            if (!_first.TrySetResult())
-                _second.TrySetResult();
-        }
-    }
 }

@@ -1,3 +1,5 @@
+using Weir.Cli.Output;
+
 namespace Weir.Cli.Serving;
 
 /// <summary>Totals of one moment, and the rates since the moment before.</summary>
@@ -18,6 +20,16 @@ internal sealed record ServeStatus(ServerStatistics Totals, long Timestamp)
             ReceivedBytesPerSecond = Rate(totals.ReceivedBytes - Totals.ReceivedBytes, seconds),
             SentBytesPerSecond = Rate(totals.SentBytes - Totals.SentBytes, seconds),
         };
+    }
+
+    /// <summary>One line for people, without its end where the window is too narrow: a line that wraps cannot be written over.</summary>
+    /// <param name="windowWidth">Columns; 0 when nobody knows.</param>
+    public string Describe(int windowWidth)
+    {
+        string line = $"{Quantity.Connections(Totals.Connections)} (+{Quantity.Count(AcceptedPerSecond)}/s)   "
+            + $"in {Quantity.Bytes(ReceivedBytesPerSecond)}/s   out {Quantity.Bytes(SentBytesPerSecond)}/s   "
+            + $"buffered {Quantity.Bytes(Totals.BufferedBytes)}";
+        return windowWidth > 0 && line.Length >= windowWidth ? line[..(windowWidth - 1)] : line;
     }
 
     private static double Rate(long count, double seconds) => seconds > 0 ? count / seconds : 0;

@@ -33,11 +33,11 @@ internal sealed class ServeTextReport : ServeReport
     public override void OnDraining(int connections, TimeSpan limit)
     {
         if (connections > 0)
-            Line($"draining {Quantity.Count(connections)} connections, at most {limit.TotalSeconds:0.#} s; once more resets them");
+            Line($"draining {Quantity.Connections(connections)}, at most {limit.TotalSeconds:0.#} s; once more resets them");
     }
 
     public override void OnStopped(ServerStatistics statistics, bool aborted) => Line(
-        $"served {Quantity.Count(statistics.Accepted)} connections, {Quantity.Bytes(statistics.ReceivedBytes)} in, "
+        $"served {Quantity.Connections(statistics.Accepted)}, {Quantity.Bytes(statistics.ReceivedBytes)} in, "
         + $"{Quantity.Bytes(statistics.SentBytes)} out{(aborted ? "; some were reset" : "")}");
 
     protected override bool ShowsStatus => _isTerminal;
@@ -46,10 +46,7 @@ internal sealed class ServeTextReport : ServeReport
     {
         lock (_lock)
         {
-            Console.Write(
-                $"{ClearLine}{Quantity.Count(status.Totals.Connections)} connections (+{Quantity.Count(status.AcceptedPerSecond)}/s)   "
-                + $"in {Quantity.Bytes(status.ReceivedBytesPerSecond)}/s   out {Quantity.Bytes(status.SentBytesPerSecond)}/s   "
-                + $"buffered {Quantity.Bytes(status.Totals.BufferedBytes)}");
+            Console.Write($"{ClearLine}{status.Describe(Console.WindowWidth)}");
             _hasStatus = true;
         }
     }

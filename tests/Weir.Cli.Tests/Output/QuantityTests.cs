@@ -22,6 +22,12 @@ public sealed class QuantityTests
     public void Bytes_HaveThreeDigitsAndABinaryUnit(double bytes, string text) => Assert.Equal(text, Quantity.Bytes(bytes));
 
     [Theory]
+    [InlineData(0, "0 connections")]
+    [InlineData(1, "1 connection")]
+    [InlineData(12345, "12,345 connections")]
+    public void Connections_AreCounted(long count, string text) => Assert.Equal(text, Quantity.Connections(count));
+
+    [Theory]
     [InlineData(0, "0")]
     [InlineData(999, "999")]
     [InlineData(12345, "12,345")]

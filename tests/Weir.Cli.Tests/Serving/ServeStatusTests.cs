@@ -28,4 +28,13 @@ public sealed class ServeStatusTests
         ServeStatus same = first.Next(new ServerStatistics { Accepted = 1 }, timestamp: 5);
         Assert.Equal(0, same.AcceptedPerSecond);
     }
+
+    [Theory]
+    [InlineData(0, "1 connection (+0/s)   in 0 B/s   out 0 B/s   buffered 0 B")]
+    [InlineData(58, "1 connection (+0/s)   in 0 B/s   out 0 B/s   buffered 0 B")]
+    [InlineData(57, "1 connection (+0/s)   in 0 B/s   out 0 B/s   buffered 0 ")]
+    [InlineData(13, "1 connection")]
+    [InlineData(1, "")]
+    public void TheLine_LeavesOneColumnOfTheWindowFree(int windowWidth, string line) =>
+        Assert.Equal(line, new ServeStatus(new ServerStatistics { Connections = 1 }, Timestamp: 0).Describe(windowWidth));
 }

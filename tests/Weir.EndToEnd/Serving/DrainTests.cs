@@ -10,6 +10,7 @@ public sealed class DrainTests
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
+    [InlineData("HUP")]
     public async Task Signal_WithBytesOnTheirWay_AnswersThemAndExitsFine(string signal)
     {
         await using WeirProcess server = await WeirProcess.ServeAsync("tcp4://127.0.0.1:0", "tcp6://[::1]:0");

@@ -77,6 +77,35 @@ public sealed partial class OutputTests
         Assert.Equal(["event", "accepted", "receivedBytes", "sentBytes", "aborted"], Keys(Assert.Single(server.Events("stopped"))));
     }
 
+    [RequiresNetworkNamespaceFact]
+    public async Task WithoutAUrlAndWithoutIPv6_TheOthersAreListenedOn_AndNobodyMissesTheFolder()
+    {
+        // An interface that is up without an address of IPv6, as in a container.
+        string[] starter = ["unshare", "-Urn", "sh", "-c", "ip link set lo up; ip -6 addr flush dev lo; exec \"$@\"", "sh"];
+        await using RunningProgram server = RunningProgram.Start([.. starter, .. WeirProcess.Command, "serve"]);
+        await server.OutputHas("Ctrl-C drains and ends\n");
+        Assert.DoesNotContain("tcp6", server.Output, StringComparison.Ordinal);
+        string path = TryCommand().Matches(server.Output)[1].Value["socat - UNIX-CONNECT:".Length..];
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+
+        await server.SignalAsync("TERM");
+
+        Assert.Equal(0, await server.ExitAsync());
+        Assert.Equal("", server.Errors);
+    }
+
+    [Fact]
+    public async Task Json_WhenItsReaderHasGone_EndsQuietly()
+    {
+        string script = $"{{ {WeirProcess.InShell} serve --json tcp4://127.0.0.1:0; echo exit $? >&2; }} | head -n 1";
+
+        await using RunningProgram shell = RunningProgram.Shell(script);
+
+        Assert.Equal(0, await shell.ExitAsync());
+        Assert.Contains("\"listening\"", shell.Output, StringComparison.Ordinal);
+        Assert.Equal("exit 0\n", shell.Errors);
+    }
+
     [RequiresProgramFact("script", "bsdutils")]
     public async Task TheStatusLine_IsForTerminalsOnly()
     {

@@ -7,7 +7,6 @@ namespace Weir.EndToEnd.Usage;
 public sealed class BadInputTests
 {
     [Theory]
-    [InlineData("", "a command is missing; expected one of serve, connect, bench; see 'weir --help'")]
     [InlineData("srve", "unknown command 'srve'; did you mean serve?")]
     [InlineData("serve --jsn", "unknown option '--jsn'; did you mean --json?")]
     [InlineData("serve --loops many", "--loops many: expected a whole number from 0 to 1024")]
@@ -15,7 +14,10 @@ public sealed class BadInputTests
     [InlineData("connect", "connect: the URL is missing; see 'weir connect --help'")]
     [InlineData("serve localhost:80", "localhost:80: there is no scheme; expected a scheme, such as tcp://localhost:80")]
     [InlineData("serve tcp://:99999", "tcp://:99999: port 99999 is out of range; expected 0 to 65535")]
-    [InlineData("serve tcp://:0?colour=red", "tcp://:0?colour=red: unknown option 'colour'; `weir options` lists them all")]
+    [InlineData(
+        "serve tcp://:0?colour=red",
+        "tcp://:0?colour=red: unknown option 'colour'; expected one of backlog, reuseaddr, sndbuf, rcvbuf, keepalive, "
+        + "linger, reuseport, nodelay, cork, keepidle, keepintvl, keepcnt, defer_accept, quickack, usertimeout, v6only")]
     [InlineData(
         "serve tcp://192.0.2.1:0",
         "bind tcp://192.0.2.1:0: EADDRNOTAVAIL; this machine has no such address; 'ip address' shows those it has")]
@@ -33,6 +35,20 @@ public sealed class BadInputTests
 
         Assert.Equal($"weir: {line}\n", refused.Errors);
         Assert.Equal("", refused.Output);
+        Assert.Equal(2, refused.ExitCode);
+    }
+
+    [Fact]
+    public async Task Serve_WithoutATemporaryFolder_IsOneLine()
+    {
+        var serve = new Run(WeirProcess.Command[0], WeirProcess.Command[1], "serve") { Environment = { ["TMPDIR"] = "/no/such/folder" } };
+
+        Finished refused = await serve.ToEnd();
+
+        Assert.Equal(
+            "weir: no folder for the unix socket can be made in /no/such/folder/; set TMPDIR to one that you may write to, or name the "
+            + "URLs\n",
+            refused.Errors);
         Assert.Equal(2, refused.ExitCode);
     }
 

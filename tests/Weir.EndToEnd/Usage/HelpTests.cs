@@ -6,10 +6,12 @@ namespace Weir.EndToEnd.Usage;
 /// <summary>Help and version, as somebody reads them who has never seen the command.</summary>
 public sealed class HelpTests
 {
-    [Fact]
-    public async Task Help_NamesTheCommands()
+    [Theory]
+    [InlineData]
+    [InlineData("--help")]
+    public async Task Help_NamesTheCommands(params string[] arguments)
     {
-        Finished help = (await WeirProcess.Run("--help")).Succeeded();
+        Finished help = (await WeirProcess.Run(arguments)).Succeeded();
 
         Assert.Contains("weir [command] [options]", help.Output, StringComparison.Ordinal);
         Assert.Contains("serve <url>", help.Output, StringComparison.Ordinal);
