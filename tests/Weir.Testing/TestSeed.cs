@@ -1,6 +1,7 @@
 using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
+using Xunit.Abstractions;
 
 namespace Weir.Testing;
 
@@ -16,6 +17,14 @@ public static class TestSeed
 
     /// <summary>What to put before the next run to repeat this one.</summary>
     public static string Replay => $"repeat with {Variable}={Value}";
+
+    /// <summary>The same numbers for the same seed, which the test's output names.</summary>
+    public static Random NewRandom(ITestOutputHelper output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        output.WriteLine(Replay);
+        return new Random(Value);
+    }
 
     /// <summary>Runs a property on random values, the same ones for the same seed.</summary>
     public static void ForAll<T>(Gen<T> values, Action<T> property, int runs = 500)

@@ -1,4 +1,5 @@
 using Weir.Buffers;
+using Weir.Testing;
 using Xunit;
 using Xunit.Abstractions;
 

@@ -50,7 +50,7 @@ public sealed class CancelledFlushContract
                 Assert.True((await connection.Output.WriteAsync(Bytes.Pattern(10)).ConfigureAwait(false)).IsCanceled);
                 connection.Output.CancelPendingFlush();
                 // After the request has been through the loop, and found no flush that waits.
-                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System).ConfigureAwait(false);
+                await Turn.AfterAsync(connection.Loop).InTime().ConfigureAwait(false);
                 Assert.True((await connection.Output.WriteAsync(Bytes.Pattern(Flood, 10)).ConfigureAwait(false)).IsCanceled);
                 cancelled.SetResult();
                 Assert.False((await connection.Output.FlushAsync().ConfigureAwait(false)).IsCanceled);

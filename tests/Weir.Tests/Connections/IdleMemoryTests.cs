@@ -1,6 +1,7 @@
 using Weir.Linux;
 using Weir.Sockets;
 using Weir.Testing;
+using Weir.Tests.Engines;
 using Xunit;
 using static Weir.Linux.Uapi;
 
@@ -13,14 +14,12 @@ public sealed class IdleMemoryTests
     private const int LimitBytes = 800;
     private const int FirstCount = 500;
 
-    [Theory]
-    [InlineData(LoopScheduling.Inline)]
-    [InlineData(LoopScheduling.ThreadPool)]
-    public async Task Idle_AfterAMessageEach_HoldsAtMost800ManagedBytes(LoopScheduling scheduling)
+    [Theory, EngineData(SocketScheme.Tcp4, SocketScheme.Unix)]
+    public async Task Idle_AfterAMessageEach_HoldsAtMost800ManagedBytes(EngineCase engine)
     {
-        await using var loops = new LoopGroup(1, new LoopOptions { Scheduling = scheduling });
-        await using Server server = await Server.StartAsync(
-            new ServerOptions { Urls = [SocketUrl.Unix($"@weir-idle-{Guid.NewGuid():N}")], Loops = loops }, StandardHandlers.Echo);
+        using var folder = new TemporaryFolder();
+        await using LoopGroup loops = engine.CreateLoops(1, new LoopOptions());
+        await using Server server = await Server.StartAsync(new ServerOptions { Urls = [engine.Listen(folder)], Loops = loops }, StandardHandlers.Echo);
         KernelAddress address = server.Listeners[0].LocalAddress;
         var peers = new List<int>();
         try
@@ -51,7 +50,7 @@ public sealed class IdleMemoryTests
         byte[] message = new byte[64];
         while (peers.Count < count)
         {
-            int peer = Sys.Socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0).Value;
+            int peer = Sys.Socket(address.Family, SOCK_STREAM | SOCK_CLOEXEC, 0).Value;
             peers.Add(peer);
             Assert.True(Sys.Connect(peer, address.Bytes).IsOk);
             Assert.Equal(message.Length, Sys.Send(peer, message, 0).Value);
@@ -67,7 +66,3 @@ public sealed class IdleMemoryTests
         return GC.GetTotalMemory(forceFullCollection: true);
     }
 }
-
-/// <summary>For tests that count what the whole process does: nothing else runs meanwhile.</summary>
-[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-public sealed class Alone;

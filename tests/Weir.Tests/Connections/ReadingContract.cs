@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Weir.Testing;
 using Weir.Tests.Engines;
 using Xunit;
 using Xunit.Abstractions;

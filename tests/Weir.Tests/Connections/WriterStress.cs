@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Pipelines;
 using Weir.Testing;
 using Weir.Tests.Engines;
@@ -9,26 +10,32 @@ namespace Weir.Tests.Connections;
 /// <summary>Flushes, heartbeats, cancellations and closes on top of each other, as fast as they go.</summary>
 public sealed class WriterStress(ITestOutputHelper output)
 {
-    private const byte Beat = 0xFF;
+    private const int HeaderBytes = 2 * sizeof(int);
 
-    // What arrives is the pattern with beats between the messages, and each message is the caller's again when its flush has ended.
+    // A frame begins with its length, of which the first byte is 0, so that between frames a beat cannot be mistaken.
+    private static readonly byte[] s_beat = [0xFF, 0xFE, 0xFD];
+
+    // Each flush is a frame: length, number, pattern. Beats lie between frames, and a source is the caller's again when its flush has ended.
     [Theory, EngineData]
     public async Task FlushesHeartbeatsAndCancellations_KeepEveryByteInItsPlace(EngineCase engine)
     {
         Random random = TestSeed.NewRandom(output);
         int seed = random.Next();
+        Sent sent = default;
+        byte[] received = [];
         await Rig.RunAsync(
             engine,
-            connection => Task.Run(() => WriteAsync(connection, new Random(seed))),
-            async peer => Check(await Task.Run(peer.ReceiveToEnd)),
+            connection => Task.Run(async () => sent = await WriteAsync(connection, new Random(seed)).ConfigureAwait(false)),
+            async peer => received = await Task.Run(peer.ReceiveToEnd),
             new RigOptions
             {
                 Connection = new ConnectionOptions
                 {
-                    Heartbeat = new HeartbeatOptions(TimeSpan.FromMilliseconds(1), new byte[] { Beat }, Timeout.InfiniteTimeSpan),
+                    Heartbeat = new HeartbeatOptions(TimeSpan.FromMilliseconds(1), s_beat, Timeout.InfiniteTimeSpan),
                 },
             },
             peerReceiveBufferBytes: 16 * 1024);
+        Check(received, sent);
     }
 
     [Theory, EngineData]
@@ -61,22 +68,41 @@ public sealed class WriterStress(ITestOutputHelper output)
         }
     }
 
-    private static async Task WriteAsync(Connection connection, Random random)
+    private static async Task<Sent> WriteAsync(Connection connection, Random random)
     {
         byte[] source = new byte[40_000];
-        int value = 0;
+        var sent = default(Sent);
         for (int i = 0; i < 1_000; i++)
         {
-            int count = random.Next(1, source.Length);
-            for (int k = 0; k < count; k++)
-                source[k] = (byte)(value++ % 251);
+            int count = random.Next(HeaderBytes, source.Length);
+            BinaryPrimitives.WriteInt32BigEndian(source, count);
+            BinaryPrimitives.WriteInt32BigEndian(source.AsSpan(sizeof(int)), i);
+            FillPayload(source.AsSpan(HeaderBytes, count - HeaderBytes), i);
             bool cancels = random.Next(10) == 0;
             ValueTask<FlushResult> flush = Flush(connection, source.AsMemory(0, count), staged: random.Next(2) == 0);
             if (cancels)
                 connection.Output.CancelPendingFlush();
-            await flush.ConfigureAwait(false);
+            Assert.False((await flush.ConfigureAwait(false)).IsCompleted);
             source.AsSpan(0, count).Clear();
+            sent = new Sent(i + 1, sent.Bytes + count);
+            if (i % 250 == 0)
+                await NextBeat(connection, sent).ConfigureAwait(false);
         }
+
+        return sent;
+    }
+
+    // More has left than the flushes gave: the rest were beats.
+    private static Task NextBeat(Connection connection, Sent sent)
+    {
+        long beats = Math.Max(0, connection.SentBytes - sent.Bytes);
+        return Eventually.True(() => connection.SentBytes > sent.Bytes + beats);
+    }
+
+    private static void FillPayload(Span<byte> payload, int number)
+    {
+        for (int i = 0; i < payload.Length; i++)
+            payload[i] = Bytes.At((number * 40_009) + i);
     }
 
     private static ValueTask<FlushResult> Flush(Connection connection, ReadOnlyMemory<byte> message, bool staged)
@@ -88,15 +114,36 @@ public sealed class WriterStress(ITestOutputHelper output)
         return connection.Output.FlushAsync();
     }
 
-    private static void Check(byte[] received)
+    private static void Check(byte[] received, Sent sent)
     {
-        int value = 0;
-        foreach (byte next in received)
+        byte[] expected = new byte[40_000];
+        ReadOnlySpan<byte> rest = received;
+        int frames = 0;
+        int beats = 0;
+        while (!rest.IsEmpty)
         {
-            if (next != Beat)
-                Assert.True(next == value++ % 251, $"wrong byte at {value - 1}");
+            if (rest.StartsWith(s_beat))
+            {
+                beats++;
+                rest = rest[s_beat.Length..];
+                continue;
+            }
+
+            int position = received.Length - rest.Length;
+            Assert.True(rest.Length >= HeaderBytes, $"half a header at {position}");
+            int count = BinaryPrimitives.ReadInt32BigEndian(rest);
+            int number = BinaryPrimitives.ReadInt32BigEndian(rest[sizeof(int)..]);
+            Assert.True(number == frames && count >= HeaderBytes && count <= rest.Length, $"frame {number} of {count} bytes at {position} instead of {frames}");
+            Span<byte> payload = expected.AsSpan(0, count - HeaderBytes);
+            FillPayload(payload, number);
+            Assert.True(rest[HeaderBytes..count].SequenceEqual(payload), $"wrong bytes in frame {number} at {position}");
+            frames++;
+            rest = rest[count..];
         }
 
-        Assert.NotEqual(0, value);
+        Assert.Equal((sent.Frames, sent.Bytes), (frames, received.Length - ((long)beats * s_beat.Length)));
+        Assert.InRange(beats, 4, int.MaxValue);
     }
+
+    private readonly record struct Sent(int Frames, long Bytes);
 }

@@ -7,12 +7,8 @@ using static Weir.Linux.Uapi;
 
 namespace Weir.Tests.Loops;
 
-/// <summary>Nothing else may run meanwhile: what is measured are the allocations of the whole process.</summary>
-[CollectionDefinition(nameof(AloneCollection), DisableParallelization = true)]
-public sealed class AloneCollection;
-
 /// <summary>A request in steady state allocates nothing: not in the engine, not in the handler's waits, not on the way between threads.</summary>
-[Collection(nameof(AloneCollection))]
+[Collection(nameof(Alone))]
 public sealed class AllocationContract
 {
     private const int WarmUp = 2_000;
@@ -43,7 +39,6 @@ public sealed class AllocationContract
     public async Task FlushThatWaits_AllocatesNothing(EngineCase engine)
     {
         const int Message = 64 * 1024;
-        var options = new RigOptions { Loop = new LoopOptions { StallThreshold = Timeout.InfiniteTimeSpan } };
         byte[] message = new byte[Message];
         await using Rig rig = await Rig.StartAsync(
             engine,
@@ -52,8 +47,7 @@ public sealed class AllocationContract
                 while (!(await connection.Output.WriteAsync(message).ConfigureAwait(false)).IsCompleted)
                 {
                 }
-            },
-            options);
+            });
         using Peer peer = rig.Connect(receiveBufferBytes: 16 * 1024);
         byte[] buffer = new byte[256 * 1024];
         Receive(peer.Socket, buffer, 200L * Message);
@@ -65,9 +59,7 @@ public sealed class AllocationContract
 
     private static async Task MeasureAsync(EngineCase engine, Func<Connection, Task> handler)
     {
-        // Without the watchdog: its timer allocates, though not per request.
-        var options = new RigOptions { Loop = new LoopOptions { StallThreshold = Timeout.InfiniteTimeSpan } };
-        await using Rig rig = await Rig.StartAsync(engine, handler, options);
+        await using Rig rig = await Rig.StartAsync(engine, handler);
         using Peer peer = rig.Connect();
         byte[] message = new byte[MessageBytes];
         message[^1] = (byte)'\n';

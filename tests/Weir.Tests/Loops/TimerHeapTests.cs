@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Weir.Loops;
+using Weir.Testing;
 using Xunit;
 
 namespace Weir.Tests.Loops;
@@ -16,9 +17,7 @@ public sealed class TimerHeapTests
         Gen<Step[]> steps =
             Gen.Choose(0, 3).SelectMany(kind => Gen.Choose(0, 30).SelectMany(timer => Gen.Choose(0, 60).Select(ms => new Step(kind, timer, ms))))
                 .ArrayOf(200);
-        Config config = Config.QuickThrowOnFailure.WithMaxTest(300).WithName($"repeat with WEIR_TEST_SEED={TestSeed.Value}: ")
-            .WithQuietOnSuccess(true).WithReplay(new Replay(new Rnd((ulong)TestSeed.Value, ((ulong)TestSeed.Value << 1) | 1), size: null));
-        Check.One(config, Prop.ForAll(steps.ToArbitrary(), Follow));
+        TestSeed.ForAll(steps, Follow, runs: 300);
     }
 
     [Fact]
