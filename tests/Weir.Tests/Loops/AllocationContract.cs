@@ -49,7 +49,8 @@ public sealed class AllocationContract
                 }
             });
         using Peer peer = rig.Connect(receiveBufferBytes: 16 * 1024);
-        byte[] buffer = new byte[256 * 1024];
+        // A slow reader, so that the kernel has to refuse.
+        byte[] buffer = new byte[4 * 1024];
         Receive(peer.Socket, buffer, 200L * Message);
         long refused = rig.Statistics.RefusedSends;
         long allocated = LeastAllocated(() => Receive(peer.Socket, buffer, 1_000L * Message));
