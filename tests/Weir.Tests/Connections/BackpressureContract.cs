@@ -107,7 +107,9 @@ public sealed class BackpressureContract
                 fresh.Expect("fresh");
             }
 
-            Assert.Equal((3L, (3 * 4L) + (3 * 5)), (rig.Statistics.PausedReceives, rig.Statistics.ReceivedBytes));
+            Assert.Equal((3 * 4L) + (3 * 5), rig.Statistics.ReceivedBytes);
+            if (engine.IsTcp)
+                Assert.Equal(3, rig.Statistics.PausedReceives);
             go.SetResult();
             await Eventually.True(() => rig.Statistics.SentBytes == (3 * 5) + (3 * 19), s_short);
             for (int i = 0; i < 3; i++)
