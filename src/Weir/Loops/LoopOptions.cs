@@ -11,10 +11,13 @@ public sealed record LoopOptions
     /// <summary>Buffer memory that a loop keeps for the next bytes; what a burst took beyond it goes back to the garbage collector.</summary>
     public int RetainedBytesPerLoop { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>Received bytes that a loop's connections may hold together before it stops receiving (the byte budget).</summary>
+    /// <summary>
+    /// Buffer memory that a loop's connections may hold together, readers and writers, before those that hold unread bytes stop
+    /// receiving (the byte budget). A connection that holds none may always receive one block.
+    /// </summary>
     public long BytesPerLoop { get; init; } = 256L * 1024 * 1024;
 
-    /// <summary>Bytes that one connection may receive before the loop turns to the next.</summary>
+    /// <summary>Bytes that one connection may receive, and an inline handler send on it, before the loop turns to the next.</summary>
     public int BytesPerTurn { get; init; } = 64 * 1024;
 
     /// <summary>Connections that one listener may accept before the loop turns to the next descriptor.</summary>

@@ -1,6 +1,6 @@
 namespace Weir;
 
-/// <summary>What a server did since it began.</summary>
+/// <summary>What a server did since it began. Bytes are those of its loops, which it may share with other servers and connectors.</summary>
 public readonly record struct ServerStatistics
 {
     /// <summary>Open now.</summary>
