@@ -112,7 +112,8 @@ public sealed partial class OutputTests
         await using RunningProgram piped = RunningProgram.Start([.. WeirProcess.Command, "serve", "tcp4://127.0.0.1:0"]);
         await piped.OutputHas("listening on");
 
-        string serve = $"{WeirProcess.InShell} serve tcp4://127.0.0.1:0";
+        // exec: a shell that waits would die of the Ctrl-C itself.
+        string serve = $"exec {WeirProcess.InShell} serve tcp4://127.0.0.1:0";
         await using RunningProgram terminal = RunningProgram.Start(["script", "-qefc", serve, "/dev/null"]);
         await terminal.OutputHas("0 connections (+0/s)   in 0 B/s   out 0 B/s   buffered 0 B");
         await terminal.WriteAsync("\u0003");
