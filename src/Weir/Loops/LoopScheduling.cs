@@ -7,7 +7,7 @@ public enum LoopScheduling
     ThreadPool,
 
     /// <summary>
-    /// On the loop itself: no hop, about a third less CPU per small request. A handler that holds the loop holds all its connections;
+    /// On the loop itself: no hop, about a quarter less CPU per small request. A handler that holds the loop holds all its connections;
     /// the watchdog reports one that does so for longer than <see cref="LoopOptions.StallThreshold"/>.
     /// </summary>
     Inline,
