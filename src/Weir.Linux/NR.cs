@@ -42,6 +42,7 @@ public static class NR
     public static readonly int shutdown = Number(x64: 48, arm64: 210);
 
     public static readonly int ppoll = Number(x64: 271, arm64: 73);
+    public static readonly int pselect6 = Number(x64: 270, arm64: 72);
     public static readonly int epoll_create1 = Number(x64: 291, arm64: 20);
     public static readonly int epoll_ctl = Number(x64: 233, arm64: 21);
     public static readonly int epoll_pwait = Number(x64: 281, arm64: 22);

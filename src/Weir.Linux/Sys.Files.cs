@@ -29,8 +29,8 @@ public static unsafe partial class Sys
     /// <summary>F_SETFD: FD_CLOEXEC or 0.</summary>
     public static SysResult SetDescriptorFlags(int fd, int flags) => Call(NR.fcntl, fd, F_SETFD, flags);
 
-    /// <summary>F_DUPFD_CLOEXEC: another descriptor of the same open file, closed on exec.</summary>
-    public static SysResult Duplicate(int fd) => Call(NR.fcntl, fd, F_DUPFD_CLOEXEC);
+    /// <summary>F_DUPFD_CLOEXEC: another descriptor of the same open file, closed on exec, with the lowest number that is free from this one on.</summary>
+    public static SysResult Duplicate(int fd, int lowestNumber = 0) => Call(NR.fcntl, fd, F_DUPFD_CLOEXEC, lowestNumber);
 
     /// <summary>ioctl(2) for the requests that give back an int: SIOCINQ, SIOCOUTQ, SIOCOUTQNSD.</summary>
     public static SysResult IoctlInt(int fd, uint request, out int value)

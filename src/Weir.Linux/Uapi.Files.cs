@@ -46,6 +46,9 @@ public static partial class Uapi
     public const short POLLHUP = 0x10;
     public const short POLLNVAL = 0x20;
 
+    // sys/select.h
+    public const int NFDBITS = 64;
+
     // sys/epoll.h
     public const int EPOLL_CLOEXEC = 0x80000;
     public const int EPOLL_CTL_ADD = 1;

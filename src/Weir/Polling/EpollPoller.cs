@@ -23,6 +23,8 @@ public sealed class EpollPoller : IPoller
 
     public string Name => "epoll";
 
+    public PollEvents Distinguishes => PollFlags.All;
+
     // EPOLLEXCLUSIVE goes with level and edge only (epoll_ctl(2)).
     public bool Supports(PollMode mode) => (mode & (PollMode.OneShot | PollMode.Exclusive)) != (PollMode.OneShot | PollMode.Exclusive);
 

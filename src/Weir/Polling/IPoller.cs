@@ -8,7 +8,9 @@ namespace Weir.Polling;
 /// <item>A descriptor is added once and removed before it is closed; adding twice is EEXIST, the others on a stranger ENOENT.</item>
 /// <item>A wait reports each descriptor at most once, with everything that it is ready for.</item>
 /// <item>What is ready when it is added or modified is reported, in every mode.</item>
-/// <item>Error and HangUp are reported whether asked for or not.</item>
+/// <item>Error and HangUp are reported whether asked for or not, by those that tell them apart (<see cref="Distinguishes"/>).</item>
+/// <item>select(2) has no Error, HangUp and PeerFinished. It reports Readable instead where that is asked for, and for an error Writable where
+/// that is asked for: the call that follows meets the end or the error. Where neither is asked for it reports nothing.</item>
 /// <item>A signal ends no wait: EINTR is an ordinary answer of zero events.</item>
 /// </list>
 /// </summary>
@@ -16,6 +18,9 @@ public interface IPoller : IDisposable
 {
     /// <summary>epoll, poll or select.</summary>
     string Name { get; }
+
+    /// <summary>The events that are reported as themselves. Those that are missing come as others, or not at all.</summary>
+    PollEvents Distinguishes { get; }
 
     /// <summary>Which modes the kernel gives. The others answer EINVAL.</summary>
     bool Supports(PollMode mode);

@@ -20,6 +20,9 @@ public enum PollMode
 /// <summary>Enum.HasFlag allocates until its caller is compiled for good; these never do.</summary>
 internal static class PollFlags
 {
+    public const PollEvents All =
+        PollEvents.Readable | PollEvents.Priority | PollEvents.Writable | PollEvents.Error | PollEvents.HangUp | PollEvents.PeerFinished;
+
     public static bool Has(this PollMode mode, PollMode flag) => (mode & flag) != PollMode.Level;
 
     public static bool Has(this PollEvents events, PollEvents flag) => (events & flag) != PollEvents.None;

@@ -9,7 +9,7 @@ internal static class CSource
     private static readonly string[] s_headers =
     [
         "stddef.h", "stdio.h", "errno.h", "fcntl.h", "asm/unistd.h", "sys/types.h", "sys/socket.h", "sys/un.h", "sys/uio.h",
-        "sys/epoll.h", "sys/eventfd.h", "sys/resource.h", "sys/stat.h", "sys/ioctl.h", "poll.h", "signal.h", "time.h",
+        "sys/epoll.h", "sys/eventfd.h", "sys/resource.h", "sys/stat.h", "sys/ioctl.h", "poll.h", "sys/select.h", "signal.h", "time.h",
         "netinet/in.h", "netinet/udp.h", "linux/tcp.h", "linux/sockios.h", "linux/version.h",
     ];
 

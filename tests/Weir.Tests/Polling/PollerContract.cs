@@ -10,6 +10,8 @@ namespace Weir.Tests.Polling;
 /// <summary>What every poller does, whatever the kernel call behind it.</summary>
 public sealed class PollerContract
 {
+    private const int TimeoutMs = 60_000;
+
     private static readonly PollMode[] s_modes = [.. Enumerable.Range(0, 8).Select(mode => (PollMode)mode)];
 
     [Theory, PollerData]
@@ -105,7 +107,7 @@ public sealed class PollerContract
         }
     }
 
-    [Theory, PollerData]
+    [Theory, PollerData(NeedsEvents = PollEvents.PeerFinished)]
     public void EverythingThatIsReady_ComesInOneEvent(PollerCase poller)
     {
         using Watched watched = new Watched(poller).Add(PollEvents.Readable | PollEvents.Writable | PollEvents.PeerFinished);
@@ -116,7 +118,7 @@ public sealed class PollerContract
         Assert.Equal(PollEvents.Writable | PollEvents.Readable | PollEvents.PeerFinished, watched.Wait());
     }
 
-    [Theory, PollerData]
+    [Theory, PollerData(NeedsEvents = PollEvents.HangUp | PollEvents.Error)]
     public void HangUpAndError_AreReportedUnasked(PollerCase poller)
     {
         using Watched watched = new Watched(poller).Add(PollEvents.None);
@@ -124,6 +126,77 @@ public sealed class PollerContract
         Assert.True(watched.Socket.Send(new byte[1]).IsOk);
         watched.Other.Dispose();
         Assert.Equal(PollEvents.HangUp | PollEvents.Error, watched.Wait());
+    }
+
+    [Theory, PollerData]
+    public void TheEndAndAnError_AreAtLeastReadable_WhereThatIsAskedFor(PollerCase poller)
+    {
+        using Watched watched = new Watched(poller).Add(PollEvents.Readable | PollEvents.Writable | PollEvents.PeerFinished);
+        Assert.Equal(PollEvents.Writable, watched.Wait());
+        watched.Other.Shutdown(SHUT_WR);
+        Assert.Equal(Told(PollEvents.PeerFinished) | PollEvents.Readable | PollEvents.Writable, watched.Wait());
+        Assert.True(watched.Socket.Send(new byte[1]).IsOk);
+        watched.Other.Dispose();
+        PollEvents all = PollEvents.PeerFinished | PollEvents.HangUp | PollEvents.Error;
+        Assert.Equal(Told(all) | PollEvents.Readable | PollEvents.Writable, watched.Wait());
+        // With nothing asked for, nothing but what is reported unasked.
+        Assert.True(watched.Poller.Modify(watched.Fd, PollEvents.None, PollMode.Level, Watched.Token).IsOk);
+        Assert.Equal(Told(PollEvents.HangUp | PollEvents.Error), watched.Wait());
+
+        PollEvents Told(PollEvents events) => events & watched.Poller.Distinguishes;
+    }
+
+    [Theory, PollerData]
+    public void UrgentData_IsPriority(PollerCase poller)
+    {
+        using Watched watched = Watched.OverTcp(poller).Add(PollEvents.Priority);
+        watched.Send();
+        Assert.Equal(PollEvents.None, watched.Wait());
+        watched.Other.Send(new byte[1], MSG_OOB);
+        Assert.Equal(PollEvents.Priority, watched.Wait(TimeoutMs));
+    }
+
+    [Theory, PollerData]
+    public void OneShot_IsSilentAfterTheEndAsWell(PollerCase poller)
+    {
+        using Watched watched = new Watched(poller).Add(PollEvents.Readable, PollMode.OneShot);
+        watched.Other.Dispose();
+        Assert.NotEqual(PollEvents.None, watched.Wait());
+        Assert.Equal(PollEvents.None, watched.Wait());
+        Assert.Equal(Errno.EEXIST, watched.Poller.Add(watched.Fd, PollEvents.Readable, PollMode.OneShot, Watched.Token).Errno);
+        Assert.True(watched.Poller.Remove(watched.Fd).IsOk);
+        Assert.NotEqual(PollEvents.None, watched.Add(PollEvents.Readable).Wait());
+    }
+
+    [Theory, PollerData]
+    public void Add_OfNoDescriptor_IsEBADF(PollerCase poller)
+    {
+        using IPoller created = poller.Create();
+        Assert.Equal(Errno.EBADF, created.Add(-1, PollEvents.Readable, PollMode.Level, 1).Errno);
+    }
+
+    // FD_SETSIZE, the C library's limit, is 1,024.
+    [Theory, PollerData]
+    public void NumbersBeyond1024_AreWatchedLikeOthers(PollerCase poller)
+    {
+        using var watched = new Watched(poller);
+        List<SafeFd> copies = [.. new[] { 1023, 1024, 1500, 4000, 2000 }.Select(watched.Copy)];
+        for (int i = 0; i < copies.Count; i++)
+            Assert.True(watched.Poller.Add(copies[i].Number, PollEvents.Readable, PollMode.Level, (ulong)i).IsOk);
+        Assert.Equal([], watched.WaitTokens());
+        watched.Send();
+        Assert.Equal([0, 1, 2, 3, 4], watched.WaitTokens());
+        Assert.True(watched.Poller.Remove(copies[3].Number).IsOk);
+        Assert.True(watched.Poller.Remove(copies[0].Number).IsOk);
+        Assert.Equal([1, 2, 4], watched.WaitTokens());
+        Assert.True(watched.Poller.Add(copies[3].Number, PollEvents.Readable, PollMode.Level, 7).IsOk);
+        Assert.Equal([1, 2, 4, 7], watched.WaitTokens());
+        copies.ForEach(copy =>
+        {
+            watched.Poller.Remove(copy.Number);
+            copy.Dispose();
+        });
+        Assert.Equal([], watched.WaitTokens());
     }
 
     [Theory, PollerData]
@@ -158,6 +231,16 @@ public sealed class PollerContract
             pairs[i].Second.Send(new byte[1]);
         }
 
+        // Level, and nobody serves them: all have their turn all the same.
+        HashSet<ulong> told = [];
+        var one = new ReadyEvent[1];
+        for (int wait = 0; wait < Count; wait++)
+        {
+            Assert.Equal(1, created.Wait(one, 0).Value);
+            told.Add(one[0].Token);
+        }
+
+        Assert.Equal(Count, told.Count);
         HashSet<ulong> seen = [];
         var ready = new ReadyEvent[4];
         for (int wait = 0; wait < Count && seen.Count < Count; wait++)

@@ -20,6 +20,8 @@ public sealed record PollerCase : IXunitSerializable
     public IPoller Create() => Name switch
     {
         "epoll" => new EpollPoller(),
+        "poll" => new PollPoller(),
+        "select" => new SelectPoller(),
         _ => throw new InvalidOperationException($"no poller {Name}"),
     };
 
@@ -30,14 +32,17 @@ public sealed record PollerCase : IXunitSerializable
     public void Serialize(IXunitSerializationInfo info) => info.AddValue(nameof(Name), Name);
 }
 
-/// <summary>Runs a test on every poller, or, for a mode, on those that say they have it.</summary>
+/// <summary>Runs a test on every poller, or, for a mode or an event, on those that say they have it.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class PollerDataAttribute : DataAttribute
 {
-    private static readonly string[] s_pollers = ["epoll"];
+    private static readonly string[] s_pollers = ["epoll", "poll", "select"];
 
     /// <summary>A mode that the test needs. A poller without it is left out, as <see cref="PollerContract"/> shows that it says EINVAL.</summary>
     public PollMode Needs { get; init; }
+
+    /// <summary>Events that the test needs told apart. For a poller without them, a test of its own shows what it reports instead.</summary>
+    public PollEvents NeedsEvents { get; init; }
 
     public override IEnumerable<object[]> GetData(MethodInfo testMethod) =>
         s_pollers.Select(name => new PollerCase(name)).Where(Has).Select(poller => new object[] { poller });
@@ -45,9 +50,15 @@ public sealed class PollerDataAttribute : DataAttribute
     private bool Has(PollerCase poller)
     {
         using IPoller created = poller.Create();
-        if (created.Supports(Needs))
-            return true;
-        Console.WriteLine($"skipped: {poller} has no mode {Needs}");
+        if (!created.Supports(Needs))
+            return LeaveOut($"{poller} has no mode {Needs}");
+        PollEvents missing = NeedsEvents & ~created.Distinguishes;
+        return missing == PollEvents.None || LeaveOut($"{poller} does not tell {missing} apart");
+    }
+
+    private static bool LeaveOut(string reason)
+    {
+        Console.WriteLine($"skipped: {reason}");
         return false;
     }
 }

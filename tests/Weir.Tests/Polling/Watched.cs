@@ -1,6 +1,8 @@
+using System.Net;
 using Weir.Linux;
 using Weir.Polling;
 using Weir.Sockets;
+using Weir.Testing;
 using Xunit;
 using static Weir.Linux.Uapi;
 
@@ -12,9 +14,20 @@ internal sealed class Watched : IDisposable
     public const ulong Token = 0xABCD_0123_4567_89EF;
 
     public Watched(PollerCase poller)
+        : this(poller, KernelSocket.CreatePair(SOCK_STREAM))
     {
-        Poller = poller.Create();
-        (Socket, Other) = KernelSocket.CreatePair(SOCK_STREAM);
+    }
+
+    private Watched(PollerCase poller, (KernelSocket Socket, KernelSocket Other) pair) => (Poller, Socket, Other) = (poller.Create(), pair.Socket, pair.Other);
+
+    public static Watched OverTcp(PollerCase poller)
+    {
+        using var listener = KernelSocket.Create(AF_INET, SOCK_STREAM);
+        listener.Bind(KernelAddress.FromIPAddress(IPAddress.Loopback, port: 0));
+        listener.Listen(backlog: 1);
+        var other = KernelSocket.Create(AF_INET, SOCK_STREAM);
+        other.Connect(listener.LocalAddress, Deadline.Generous);
+        return new Watched(poller, (listener.TryAccept(out _)!, other));
     }
 
     public IPoller Poller { get; }
@@ -45,6 +58,23 @@ internal sealed class Watched : IDisposable
             return PollEvents.None;
         Assert.Equal(Token, ready[0].Token);
         return ready[0].Events;
+    }
+
+    /// <summary>What a wait reports of all that is watched, in order.</summary>
+    public IEnumerable<int> WaitTokens()
+    {
+        var ready = new ReadyEvent[16];
+        SysResult waited = Poller.Wait(ready, timeoutMs: 0);
+        Assert.True(waited.IsOk, waited.ToString());
+        return ready.Take(waited.Value).Select(found => (int)found.Token).Order();
+    }
+
+    /// <summary>The watched socket under a number that is at least this.</summary>
+    public SafeFd Copy(int lowestNumber)
+    {
+        SysResult copied = Sys.Duplicate(Fd, lowestNumber);
+        Assert.True(copied.IsOk, copied.ToString());
+        return new SafeFd(copied.Value);
     }
 
     public void Dispose()
