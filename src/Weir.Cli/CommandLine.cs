@@ -54,6 +54,7 @@ internal static class CommandLine
         {
             ServeCommand.Create(),
             ConnectCommand.Create(),
+            RelayCommand.Create(),
             BenchCommand.Create(),
             new HelpOption { Description = "Show what there is, and how to use it." },
             Version(),

@@ -16,13 +16,19 @@ public static class Connector
     /// <exception cref="SocketCallException">No address could be connected to; the last one's error.</exception>
     /// <exception cref="NameResolutionException">The name has no address.</exception>
     /// <exception cref="NotSupportedException">The scheme is not a stream's.</exception>
-    public static async Task<Connection> ConnectAsync(
+    public static Task<Connection> ConnectAsync(
         SocketUrl url, ConnectorOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(url);
         options ??= ConnectorOptions.Default;
         options.Connection.ThrowIfInvalid(nameof(options));
-        EventLoop loop = (options.Loops ?? LoopGroup.Shared).LeastLoaded();
+        return ConnectAsync(url, options, (options.Loops ?? LoopGroup.Shared).LeastLoaded(), cancellationToken);
+    }
+
+    /// <summary>The same on a loop that the caller chooses.</summary>
+    internal static async Task<Connection> ConnectAsync(
+        SocketUrl url, ConnectorOptions options, EventLoop loop, CancellationToken cancellationToken)
+    {
         KernelSocket socket = await OpenAsync(url, loop, options.Timeout, cancellationToken).ConfigureAwait(false);
         var connection = new Connection(loop, socket, socket.Scheme, options.Connection, owner: null);
         connection.Request(ConnectionRequests.Open);

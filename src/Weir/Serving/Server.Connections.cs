@@ -53,7 +53,7 @@ public sealed partial class Server
         {
             if (server._aborting)
                 connection.Abort();
-            else if (server._stopping)
+            else if (server._stopping && !server._options.ReadsWhileDraining)
                 connection.StopReading();
         }
 

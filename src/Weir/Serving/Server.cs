@@ -88,7 +88,8 @@ public sealed partial class Server : IAsyncDisposable
         // One for all who stop: a dispose may come while a drain is going on.
         TaskCompletionSource fresh = new(TaskCreationOptions.RunContinuationsAsynchronously);
         TaskCompletionSource empty = Interlocked.CompareExchange(ref _empty, fresh, null) ?? fresh;
-        ForEachConnection(static connection => connection.StopReading());
+        if (!_options.ReadsWhileDraining)
+            ForEachConnection(static connection => connection.StopReading());
         if (Volatile.Read(ref _connections) == 0)
             empty.TrySetResult();
         try

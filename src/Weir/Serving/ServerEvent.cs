@@ -20,6 +20,18 @@ public enum ServerEventKind
 
     /// <summary>A handler holds its loop for too long.</summary>
     LoopStalled,
+
+    /// <summary>A relay's backend does not answer: it is passed over and probed. Said each time.</summary>
+    BackendDown,
+
+    /// <summary>A backend that was down answers again. Said each time.</summary>
+    BackendBack,
+
+    /// <summary>None of a relay's backends answers: a client was reset.</summary>
+    NoBackend,
+
+    /// <summary>What is read or written beside a relay's connections, such as standard output or a file, failed.</summary>
+    StreamFailed,
 }
 
 /// <summary>Something an operator should know. Each kind, and each type of exception, is reported once, and again after a minute without it.</summary>

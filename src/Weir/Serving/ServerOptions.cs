@@ -16,6 +16,9 @@ public sealed record ServerOptions
     /// <summary>Connections that are open at once. More wait in the kernel's queue until one closes.</summary>
     public int MaxConnections { get; init; } = int.MaxValue;
 
+    /// <summary>Whether connections go on reading while the server drains: a relay's end when both of its sides have ended.</summary>
+    internal bool ReadsWhileDraining { get; init; }
+
     /// <summary>Gets what an operator should know. Called on loops: it must neither block nor throw.</summary>
     public Action<ServerEvent>? OnEvent { get; init; }
 }

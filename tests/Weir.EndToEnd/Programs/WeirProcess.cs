@@ -4,7 +4,7 @@ using Weir.Testing;
 
 namespace Weir.EndToEnd;
 
-/// <summary>A <c>weir serve</c> that listens; its addresses are the real ones, whatever port the kernel chose.</summary>
+/// <summary>A <c>weir serve</c> or <c>weir relay</c> that listens; its addresses are the real ones, whatever port the kernel chose.</summary>
 internal sealed partial class WeirProcess : IAsyncDisposable
 {
     private WeirProcess(RunningProgram program) => Program = program;
@@ -39,12 +39,19 @@ internal sealed partial class WeirProcess : IAsyncDisposable
     public static Task<WeirProcess> ServeAsync(params string[] arguments) => ServeThroughAsync([], arguments);
 
     /// <summary>The same, started by another program, which is given the command as its last words.</summary>
-    public static async Task<WeirProcess> ServeThroughAsync(string[] starter, params string[] arguments)
+    public static Task<WeirProcess> ServeThroughAsync(string[] starter, params string[] arguments) => StartAsync(
+        [.. starter, .. Command, "serve", "--json", .. arguments],
+        listeners: Math.Max(1, arguments.Count(argument => argument.Contains("://", StringComparison.Ordinal))));
+
+    /// <summary>Starts <c>weir relay --json</c> from a URL and waits until it listens.</summary>
+    public static Task<WeirProcess> RelayAsync(params string[] arguments) =>
+        StartAsync([.. Command, "relay", "--json", .. arguments], listeners: 1);
+
+    private static async Task<WeirProcess> StartAsync(string[] command, int listeners)
     {
-        var server = new WeirProcess(RunningProgram.Start([.. starter, .. Command, "serve", "--json", .. arguments]));
+        var server = new WeirProcess(RunningProgram.Start(command));
         try
         {
-            int listeners = Math.Max(1, arguments.Count(argument => argument.Contains("://", StringComparison.Ordinal)));
             await server.Program.Until(() => server.Events("listening").Length >= listeners, "the listening lines");
             server.Addresses = [.. server.Events("listening").Select(line => line.GetProperty("address").GetString()!)];
             return server;

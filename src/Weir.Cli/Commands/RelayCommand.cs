@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Weir.Cli.Parsing;
+using Weir.Cli.Relaying;
+using Weir.Sockets;
+
+namespace Weir.Cli.Commands;
+
+/// <summary><c>weir relay</c>: parse, then <see cref="RelaySession"/>.</summary>
+internal static class RelayCommand
+{
+    // Each loop is a thread and takes two descriptors; more than this is a slip of the finger.
+    private const int MaxLoops = 1024;
+
+    public static Command Create()
+    {
+        var from = new Argument<RelayEndpoint>("from")
+        {
+            Description = "Where connections come from: a URL to listen on (tcp://:8080, unix:///run/x.sock, fd://3), "
+                + "or - for standard input and output, once.",
+            CustomParser = result => ParseEndpoint(result, result.Tokens[0].Value),
+        };
+        var to = new Argument<RelayEndpoint[]>("to")
+        {
+            Description = "Where they go to: one or more URLs to connect to (tcp://10.0.0.2:80), or - for standard input and output.",
+            Arity = ArgumentArity.OneOrMore,
+            CustomParser = result => [.. result.Tokens.Select(token => ParseEndpoint(result, token.Value)).OfType<RelayEndpoint>()],
+        };
+        Option<RelayBalance> balance = OptionValues.Choice<RelayBalance>(
+            "--balance", "Which of several destinations a client gets; hash goes by its address.");
+        Option<int?> loops = OptionValues.Count(
+            "--loops", minimum: 0, maximum: MaxLoops, "Event loops, each a thread; 0 is one per core.");
+        Option<int?> maxConnections = OptionValues.Count(
+            "--max-connections", minimum: 1, maximum: int.MaxValue, "Relayed at once; more wait in the kernel's queue.");
+        Option<double> connectTimeout = OptionValues.Seconds(
+            "--connect-timeout", byDefault: 5, "Seconds for reaching a destination, all attempts for a client together.");
+        Option<double> idleTimeout = OptionValues.Seconds(
+            "--idle-timeout", byDefault: 0, "Silence, in seconds, after which a connection is reset; 0 is never.");
+        Option<double> probeInterval = OptionValues.Seconds(
+            "--probe-interval", byDefault: 2, "Seconds between two attempts at a destination that is down; 0 is never.");
+        Option<double> drainTimeout = OptionValues.Seconds(
+            "--drain-timeout", byDefault: 10, "Seconds that connections have to finish after SIGTERM or Ctrl-C.");
+        var json = new Option<bool>("--json")
+        {
+            Description = "One JSON object per line: listening, relaying, status, notice, draining, stopped.",
+        };
+
+        var command = new Command("relay", "Move bytes between two places: listen, connect, and pass on what comes, both ways.")
+        {
+            from, to, balance, connectTimeout, idleTimeout, probeInterval, maxConnections, loops, drainTimeout, json,
+        };
+        command.SetAction((parsed, _) => RelaySession.RunAsync(new RelaySettings
+        {
+            Relay = new RelayOptions
+            {
+                From = parsed.GetRequiredValue(from),
+                To = parsed.GetRequiredValue(to),
+                Balance = parsed.GetValue(balance),
+                ConnectTimeout = Limit(parsed.GetValue(connectTimeout)),
+                IdleTimeout = Limit(parsed.GetValue(idleTimeout)),
+                ProbeInterval = Limit(parsed.GetValue(probeInterval)),
+                MaxConnections = parsed.GetValue(maxConnections) ?? int.MaxValue,
+            },
+            Loops = parsed.GetValue(loops) ?? 0,
+            DrainTimeout = TimeSpan.FromSeconds(parsed.GetValue(drainTimeout)),
+            Json = parsed.GetValue(json),
+        }));
+        return command;
+    }
+
+    private static TimeSpan Limit(double seconds) => seconds > 0 ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan;
+
+    private static RelayEndpoint? ParseEndpoint(ArgumentResult result, string text)
+    {
+        if (RelayEndpoint.TryParse(text, out RelayEndpoint? endpoint, out SocketUrlException? error))
+            return endpoint;
+        // A word that begins with a hyphen is no address: whoever wrote it meant an option.
+        result.AddError(UsageError.IsOption(text) ? UsageError.DescribeUnknown(text, (CommandResult)result.Parent!) : error!.Message);
+        return null;
+    }
+}

@@ -1,0 +1,19 @@
+namespace Weir.Cli.Relaying;
+
+/// <summary>For a relay whose bytes go through standard output: only what is wrong is told, on standard error.</summary>
+internal sealed class RelayQuietReport : RelayReport
+{
+    public override void OnRelaying(Relay relay, RelaySettings settings)
+    {
+    }
+
+    public override void OnEvent(ServerEvent happening) => Console.Error.WriteLine($"weir: {happening.Message}");
+
+    public override void OnDraining(int connections, TimeSpan limit)
+    {
+    }
+
+    public override void OnStopped(RelayStatistics statistics, bool aborted)
+    {
+    }
+}

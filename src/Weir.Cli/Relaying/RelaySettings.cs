@@ -1,0 +1,33 @@
+namespace Weir.Cli.Relaying;
+
+/// <summary>What <c>weir relay</c> was asked for.</summary>
+internal sealed record RelaySettings
+{
+    /// <summary>Ends, balance and limits; loops and events are the session's.</summary>
+    public required RelayOptions Relay { get; init; }
+
+    /// <summary>0 is one per core.</summary>
+    public int Loops { get; init; }
+
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    public bool Json { get; init; }
+
+    /// <summary>Why these cannot be relayed, null when they can.</summary>
+    public string? Problem
+    {
+        get
+        {
+            RelayEndpoint? single = Relay.To.FirstOrDefault(endpoint => endpoint.Kind != RelayEndpointKind.Url);
+            if (Relay.To.Count > 1 && single is not null)
+                return $"{single} cannot be one of several destinations; only URLs can";
+            if (Relay.From.Kind == RelayEndpointKind.StandardStreams && single?.Kind == RelayEndpointKind.StandardStreams)
+                return "- on both sides; one of them has to be something else";
+            return UsesStandardOutput && Json ? "--json writes to standard output, where the bytes of - go; leave one of them out" : null;
+        }
+    }
+
+    /// <summary>Whether standard output carries the relay's bytes, and nothing else may be written there.</summary>
+    public bool UsesStandardOutput =>
+        Relay.To.Append(Relay.From).Any(endpoint => endpoint.Kind == RelayEndpointKind.StandardStreams);
+}

@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using Weir.Sockets;
+
+namespace Weir;
+
+/// <summary>Accepts connections, or takes one source of bytes, and moves what comes to somewhere else and back.</summary>
+public sealed partial class Relay : IAsyncDisposable
+{
+    private readonly RelayOptions _options;
+    private readonly LoopGroup _loops;
+    private readonly LoopGroup? _ownLoops;
+    private readonly ConnectionOptions _connection;
+    private readonly ServerNotices _notices;
+    private readonly IRelayDestination _destination;
+    private readonly ConcurrentDictionary<RelayPair, RelayPair> _pairs = new();
+    private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly bool _isSingle;
+    private Server? _server;
+    private TaskCompletionSource? _empty;
+    private long _accepted;
+    private long _sentToBytes;
+    private long _sentBackBytes;
+    private int _hasBegun;
+
+    private Relay(RelayOptions options)
+    {
+        _loops = options.Loops ?? (_ownLoops = new LoopGroup(options: new LoopOptions { Scheduling = LoopScheduling.Inline }));
+        _options = options with { Loops = _loops };
+        _connection = new ConnectionOptions { IdleTimeout = options.IdleTimeout };
+        _notices = new ServerNotices(options.OnEvent, _loops.Options.TimeProvider);
+        _isSingle = options.From.Kind != RelayEndpointKind.Url || options.To[0].Kind == RelayEndpointKind.StandardStreams;
+        _destination = DestinationOf(_options.To);
+    }
+
+    /// <summary>What is listened on; empty when the relay has one source of bytes.</summary>
+    public IReadOnlyList<Listener> Listeners => _server?.Listeners ?? [];
+
+    /// <summary>
+    /// Ends when there is nothing more to relay, with whether all went well: after the only connection of a relay that has one, because
+    /// one side is this process's standard streams or no URL is listened on. Other relays go on until they are stopped.
+    /// </summary>
+    public Task<bool> Ended => _ended.Task;
+
+    public RelayStatistics Statistics => new()
+    {
+        Connections = _pairs.Count,
+        Accepted = Interlocked.Read(ref _accepted),
+        SentToBytes = Interlocked.Read(ref _sentToBytes) + _pairs.Sum(pair => pair.Key.SentToBytes),
+        SentBackBytes = Interlocked.Read(ref _sentBackBytes) + _pairs.Sum(pair => pair.Key.SentBackBytes),
+        BufferedBytes = _loops.Statistics.Sum(loop => loop.BufferedBytes),
+    };
+
+    /// <summary>Listens, or begins with the one source there is.</summary>
+    /// <exception cref="SocketCallException">An address cannot be listened on.</exception>
+    /// <exception cref="NameResolutionException">A name has no address.</exception>
+    /// <exception cref="NotSupportedException">An address is not a stream's.</exception>
+    public static async Task<Relay> StartAsync(RelayOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.ThrowIfInvalid(nameof(options));
+        RefuseDatagrams(options);
+        var relay = new Relay(options);
+        try
+        {
+            if (options.From.Kind == RelayEndpointKind.Url)
+                relay._server = await Server.StartAsync(relay.Listening(), relay.ServeAsync, cancellationToken).ConfigureAwait(false);
+            else
+                _ = Task.Run(relay.RunSourceAsync, CancellationToken.None);
+            return relay;
+        }
+        catch
+        {
+            await relay.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Stops in order: nothing more is accepted, what is under way goes on to its own end. What is not done when the time is over is reset.
+    /// </summary>
+    /// <returns>How many connections had to be reset.</returns>
+    public async Task<int> StopAsync(TimeSpan drainTimeout)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        EndSource();
+        int reset = _server is null ? 0 : await _server.StopAsync(drainTimeout).ConfigureAwait(false);
+        TimeSpan left = drainTimeout - TimeProvider.System.GetElapsedTime(start);
+        int unfinished = await EmptyAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero).ConfigureAwait(false);
+        reset = Math.Max(reset, unfinished);
+        _destination.Stop();
+        _ended.TrySetResult(reset == 0);
+        return reset;
+    }
+
+    /// <summary>Resets every connection.</summary>
+    public void Abort()
+    {
+        _server?.Abort();
+        foreach ((RelayPair pair, _) in _pairs)
+            pair.Abort();
+    }
+
+    /// <summary>Stops without waiting for connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
+        if (_ownLoops is not null)
+            await _ownLoops.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private ServerOptions Listening() => new()
+    {
+        Urls = [_options.From.Url!],
+        Loops = _loops,
+        MaxConnections = _options.MaxConnections,
+        Listener = new ListenerOptions { Connection = _connection },
+        ReadsWhileDraining = true,
+        OnEvent = _options.OnEvent,
+    };
+
+    private IRelayDestination DestinationOf(IReadOnlyList<RelayEndpoint> endpoints) => endpoints[0].Kind switch
+    {
+        RelayEndpointKind.StandardStreams => new StandardStreams(_connection, _notices),
+        _ => new BackendDestination(_options, _connection, _notices),
+    };
+
+    private static void RefuseDatagrams(RelayOptions options)
+    {
+        foreach (RelayEndpoint endpoint in (RelayEndpoint[])[options.From, .. options.To])
+        {
+            if (endpoint.Url is { Scheme: var scheme } url && !scheme.IsTcp() && scheme is not (SocketScheme.Unix or SocketScheme.Fd))
+                throw new NotSupportedException($"{url}: {scheme.Name()} is not a stream; use tcp, tcp4, tcp6 or unix");
+        }
+    }
+}

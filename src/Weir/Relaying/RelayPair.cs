@@ -1,0 +1,55 @@
+using Weir.Linux;
+using Weir.Sockets;
+
+namespace Weir;
+
+/// <summary>A client and what it is relayed to.</summary>
+internal sealed class RelayPair
+{
+    /// <summary>The client's end; null until it is ready.</summary>
+    public RelayEnd? Near { get; set; }
+
+    /// <summary>The backend's end; null until it is reached.</summary>
+    public RelayEnd? Far { get; set; }
+
+    /// <summary>The backend that was reached.</summary>
+    public Backend? Backend { get; set; }
+
+    /// <summary>Where the client is, by what it says itself when it is a proxy.</summary>
+    public KernelAddress ClientAddress { get; set; }
+
+    /// <summary>Where the client connected to.</summary>
+    public KernelAddress LocalAddress { get; set; }
+
+    public long SentToBytes => Far?.Connection.SentBytes ?? 0;
+
+    public long SentBackBytes => Near?.Connection.SentBytes ?? 0;
+
+    /// <summary>Moves bytes both ways until both have ended, or one was reset.</summary>
+    public async Task JoinAsync()
+    {
+        (Connection near, Connection far) = (Near!.Connection, Far!.Connection);
+        Task there = StreamPump.RunAsync(near, far);
+        await StreamPump.RunAsync(far, near).ConfigureAwait(false);
+        await there.ConfigureAwait(false);
+    }
+
+    /// <summary>Whether a reset, an error or a time-out ended one of the sides.</summary>
+    public bool WasReset => Near is { Connection.Fault: not (Errno.None or Errno.EPIPE) } || Far is { Connection.Fault: not (Errno.None or Errno.EPIPE) };
+
+    /// <summary>Whatever else belongs to the ends is over.</summary>
+    public async Task FinishAsync()
+    {
+        if (Near is not null)
+            await Near.FinishAsync().ConfigureAwait(false);
+        if (Far is not null)
+            await Far.FinishAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Resets both sides.</summary>
+    public void Abort()
+    {
+        Near?.Connection.Abort();
+        Far?.Connection.Abort();
+    }
+}

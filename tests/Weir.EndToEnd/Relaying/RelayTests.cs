@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Weir.Testing;
+using Xunit;
+
+namespace Weir.EndToEnd.Relaying;
+
+/// <summary><c>weir relay</c> between programs that nobody here wrote.</summary>
+public sealed class RelayTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [RequiresProgramFact("socat", "socat")]
+    public async Task TcpToUnix_OfSocat_BothWays()
+    {
+        string path = _folder.File("sort.sock");
+        await using RunningProgram backend = RunningProgram.Start(["socat", "-d", "-d", "-t", "60", $"UNIX-LISTEN:{path},fork", "EXEC:sort"]);
+        await backend.ErrorsHave("listening on");
+        await using WeirProcess relay = await WeirProcess.RelayAsync("tcp4://127.0.0.1:0", $"unix://{path}");
+
+        Assert.Equal("apple\npear\n", (await Clients.Socat(relay.Socat, "pear\napple\n")).Output);
+        Assert.Equal("a\nb\n", (await Clients.Ncat("127.0.0.1", $"{relay.Port}", "b\na\n")).Output);
+
+        Assert.Equal(0, await relay.StopAsync());
+        JsonElement stopped = Assert.Single(relay.Events("stopped"));
+        Assert.Equal((2, 15, 15), (Number(stopped, "accepted"), Number(stopped, "sentToBytes"), Number(stopped, "sentBackBytes")));
+        Assert.False(stopped.GetProperty("aborted").GetBoolean());
+    }
+
+    [RequiresProgramFact("curl", "curl")]
+    public async Task Curl_ReadsThroughTwoBackends_AndADeadOneIsToldOnce()
+    {
+        await using WeirProcess daytime = await WeirProcess.ServeAsync("tcp4://127.0.0.1:0", "--handler", "daytime");
+        await using WeirProcess relay = await WeirProcess.RelayAsync(
+            "unix://" + _folder.File("in.sock"), daytime.Address, $"unix://{_folder.File("none")}", "--probe-interval", "600");
+        for (int i = 0; i < 4; i++)
+        {
+            Finished got = await Clients.Curl("--unix-socket", _folder.File("in.sock"), "http://relay/").ToEnd();
+            Assert.Contains("20", got.Output, StringComparison.Ordinal);
+        }
+
+        JsonElement notice = Assert.Single(relay.Events("notice"));
+        Assert.Equal("BackendDown", notice.GetProperty("kind").GetString());
+        Assert.Equal($"backend unix://{_folder.File("none")}: ENOENT; down, probed every 600 s", notice.GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public async Task StandardStreams_AreRelayedOnce_InEitherPlace()
+    {
+        await using WeirProcess echo = await WeirProcess.ServeAsync("tcp4://127.0.0.1:0");
+        Finished there = await new Run(WeirProcess.Command[0], WeirProcess.Command[1], "relay", "-", echo.Address) { Input = "to and fro\n" }.ToEnd();
+        Assert.Equal(("to and fro\n", ""), (there.Succeeded().Output, there.Errors));
+
+        string path = _folder.File("dash.sock");
+        await using RunningProgram waiting = RunningProgram.Start([.. WeirProcess.Command, "relay", $"unix://{path}", "-"]);
+        await Eventually.True(() => File.Exists(path));
+        using (Peer client = await Peer.ConnectAsync($"unix://{path}"))
+        {
+            await client.SendAsync("from the client\n");
+            await waiting.OutputHas("from the client\n");
+            await waiting.WriteAsync("from the terminal\n");
+            Assert.Equal("from the terminal\n", await client.ReceiveAsync(18));
+            client.FinishSending();
+            waiting.EndInput();
+            Assert.Equal("", await client.ReceiveAsync(1));
+        }
+
+        Assert.Equal(0, await waiting.ExitAsync());
+        Assert.Equal(("from the client\n", ""), (waiting.Output, waiting.Errors));
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
+    public async Task WhenNobodyReadsStandardOutput_ItEndsQuietly()
+    {
+        await using WeirProcess chargen = await WeirProcess.ServeAsync("tcp4://127.0.0.1:0", "--handler", "chargen");
+
+        string script = $"{WeirProcess.InShell} relay - {chargen.Address} < /dev/zero | head -c 5 | wc -c; echo ${{PIPESTATUS[0]}}";
+        Finished cut = await new Run("bash", "-c", script).ToEnd();
+
+        Assert.Equal("", cut.Errors);
+        Assert.StartsWith("5\n", cut.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Term_FinishesWhatIsUnderWay()
+    {
+        await using WeirProcess echo = await WeirProcess.ServeAsync("tcp4://127.0.0.1:0");
+        await using WeirProcess relay = await WeirProcess.RelayAsync("tcp4://127.0.0.1:0", echo.Address);
+        using Peer client = await Peer.ConnectAsync(relay.Address);
+        await client.SendAsync("before");
+        Assert.Equal("before", await client.ReceiveAsync(6));
+
+        await relay.Program.SignalAsync("TERM");
+        await relay.UntilEvent("draining");
+        await client.SendAsync("after");
+        Assert.Equal("after", await client.ReceiveAsync(5));
+        client.FinishSending();
+
+        Assert.Equal(0, await relay.Program.ExitAsync());
+    }
+
+    [Theory]
+    [InlineData("relay", "relay: the FROM is missing; see 'weir relay --help'")]
+    [InlineData("relay tcp://:0", "relay: the TO is missing; see 'weir relay --help'")]
+    [InlineData("relay - -", "relay: - on both sides; one of them has to be something else")]
+    [InlineData("relay tcp://:0 tcp://:1 -", "relay: - cannot be one of several destinations; only URLs can")]
+    [InlineData("relay --json - tcp://:1", "relay: --json writes to standard output, where the bytes of - go; leave one of them out")]
+    [InlineData("relay tcp://:0 tpc://:1", "tpc://:1: unknown scheme 'tpc'; did you mean tcp?")]
+    [InlineData("relay tcp://:0 tcp://:1 --balance most", "--balance most: expected one of roundrobin, least, random, hash")]
+    public async Task EachMistake_IsOneLine(string arguments, string line)
+    {
+        Finished refused = await WeirProcess.Run(arguments.Split(' '));
+
+        Assert.Equal($"weir: {line}\n", refused.Errors);
+        Assert.Equal("", refused.Output);
+        Assert.Equal(2, refused.ExitCode);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static int Number(JsonElement line, string name) => line.GetProperty(name).GetInt32();
+}
