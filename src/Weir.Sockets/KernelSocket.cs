@@ -48,6 +48,13 @@ public sealed partial class KernelSocket : IDisposable
         return Own(fd);
     }
 
+    /// <summary>Takes over a descriptor that came with a message (<see cref="ControlMessageReader.TakeDescriptors"/>), as it is.</summary>
+    public static KernelSocket Adopt(SafeFd fd)
+    {
+        ArgumentNullException.ThrowIfNull(fd);
+        return new KernelSocket(fd);
+    }
+
     /// <summary>bind(2).</summary>
     public void Bind(in KernelAddress address)
     {

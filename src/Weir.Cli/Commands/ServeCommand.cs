@@ -31,11 +31,12 @@ internal static class ServeCommand
             "--idle-timeout", byDefault: 0, "Silence, in seconds, after which a connection is reset; 0 is never.");
         Option<double> drainTimeout = OptionValues.Seconds(
             "--drain-timeout", byDefault: 10, "Seconds that connections have to finish after SIGTERM or Ctrl-C.");
-        var json = new Option<bool>("--json") { Description = "One JSON object per line: listening, status, notice, draining, stopped." };
+        Option<string?> handover = HandoverOption.Create();
+        var json = new Option<bool>("--json") { Description = "One JSON object per line: listening, status, notice, draining, stopped; tookOver, handedOver." };
 
         var command = new Command("serve", "Listen on addresses and serve connections.")
         {
-            urls, handler, loops, scheduling, maxConnections, idleTimeout, drainTimeout, json,
+            urls, handler, loops, scheduling, maxConnections, idleTimeout, drainTimeout, handover, json,
         };
         command.SetAction((parsed, _) => ServeSession.RunAsync(new ServeSettings
         {
@@ -46,6 +47,7 @@ internal static class ServeCommand
             MaxConnections = parsed.GetValue(maxConnections) ?? int.MaxValue,
             IdleTimeout = parsed.GetValue(idleTimeout) is > 0 and double seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan,
             DrainTimeout = TimeSpan.FromSeconds(parsed.GetValue(drainTimeout)),
+            HandoverPath = parsed.GetValue(handover),
             Json = parsed.GetValue(json),
         }));
         return command;

@@ -21,6 +21,9 @@ internal static class Quantity
     /// <summary><c>1 connection</c>, <c>2 connections</c>.</summary>
     public static string Connections(long count) => count == 1 ? "1 connection" : $"{Count(count)} connections";
 
+    /// <summary><c>1 listener</c>, <c>2 listeners</c>.</summary>
+    public static string Listeners(long count) => count == 1 ? "1 listener" : $"{Count(count)} listeners";
+
     /// <summary>Whole, with separators: <c>12,345</c>.</summary>
     public static string Count(double count) => count.ToString("N0", CultureInfo.InvariantCulture);
 }

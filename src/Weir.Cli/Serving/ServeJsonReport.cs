@@ -5,7 +5,7 @@ using Weir.Linux;
 
 namespace Weir.Cli.Serving;
 
-/// <summary>One JSON object per line, each with its <c>event</c>: listening, status, notice, draining, stopped.</summary>
+/// <summary>One JSON object per line, each with its <c>event</c>: tookOver, listening, handedOver, status, notice, draining, stopped.</summary>
 internal sealed class ServeJsonReport : ServeReport
 {
     private readonly Lock _lock = new();
@@ -18,6 +18,11 @@ internal sealed class ServeJsonReport : ServeReport
         foreach (Listener listener in server.Listeners)
             Write(new ListeningLine("listening", listener.ToString(), listener.Url.ToString()));
     }
+
+    public override void OnTookOver(HandoverPeer from) => Write(new TookOverLine("tookOver", from.ProcessId, from.Listeners));
+
+    public override void OnHandedOver(HandoverPeer to, int connections) =>
+        Write(new HandedOverLine("handedOver", to.ProcessId, to.Listeners, connections));
 
     public override void OnEvent(ServerEvent happening) => Write(new NoticeLine("notice", happening.Kind.ToString(), happening.Message));
 
@@ -50,6 +55,10 @@ internal sealed class ServeJsonReport : ServeReport
 
 internal sealed record ListeningLine(string Event, string Address, string Url);
 
+internal sealed record TookOverLine(string Event, int ProcessId, int Listeners);
+
+internal sealed record HandedOverLine(string Event, int ProcessId, int Listeners, int Connections);
+
 internal sealed record NoticeLine(string Event, string Kind, string Message);
 
 internal sealed record DrainingLine(string Event, int Connections, double LimitSeconds);
@@ -67,6 +76,8 @@ internal sealed record StatusLine(
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ListeningLine))]
+[JsonSerializable(typeof(TookOverLine))]
+[JsonSerializable(typeof(HandedOverLine))]
 [JsonSerializable(typeof(NoticeLine))]
 [JsonSerializable(typeof(DrainingLine))]
 [JsonSerializable(typeof(StoppedLine))]

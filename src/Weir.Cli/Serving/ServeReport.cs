@@ -14,6 +14,12 @@ internal abstract class ServeReport : IDisposable
 
     public abstract void OnListening(Server server, ServeSettings settings);
 
+    /// <summary>The listeners came from a process that ends now.</summary>
+    public abstract void OnTookOver(HandoverPeer from);
+
+    /// <summary>The listeners went to the next process.</summary>
+    public abstract void OnHandedOver(HandoverPeer to, int connections);
+
     public abstract void OnEvent(ServerEvent happening);
 
     public abstract void OnDraining(int connections, TimeSpan limit);

@@ -20,13 +20,19 @@ internal static class ServeSession
                     Loops = loops,
                     MaxConnections = settings.MaxConnections,
                     Listener = new ListenerOptions { Connection = new ConnectionOptions { IdleTimeout = settings.IdleTimeout } },
+                    HandoverPath = settings.HandoverPath,
                     OnEvent = report.OnEvent,
                 },
                 HandlerOf(settings.Handler)).ConfigureAwait(false);
 
+            if (server.TookOver is { } from)
+                report.OnTookOver(from);
             report.OnListening(server, settings);
-            await report.StreamStatusUntilAsync(server, Task.WhenAny(signals.First, report.OutputLost)).ConfigureAwait(false);
-            report.OnDraining(server.Statistics.Connections, settings.DrainTimeout);
+            await report.StreamStatusUntilAsync(server, Task.WhenAny(signals.First, report.OutputLost, server.HandedOver)).ConfigureAwait(false);
+            ReportEnd(server, report, settings.DrainTimeout);
+            // Connections run on after a hand-over; who wants an end sooner says so.
+            if (server.HandedOver.IsCompleted)
+                _ = signals.First.ContinueWith(_ => server.StopAsync(settings.DrainTimeout), TaskScheduler.Default);
             _ = signals.Second.ContinueWith(_ => server.Abort(), TaskScheduler.Default);
             int reset = await server.StopAsync(settings.DrainTimeout).ConfigureAwait(false);
             bool aborted = reset > 0 || signals.Second.IsCompleted;
@@ -36,6 +42,15 @@ internal static class ServeSession
                 throw new IOException($"write standard output: {failed}; serving has ended");
             return aborted ? Output.ExitCode.FoundWrong : Output.ExitCode.Fine;
         }
+    }
+
+    private static void ReportEnd(Server server, ServeReport report, TimeSpan drainTimeout)
+    {
+        int connections = server.Statistics.Connections;
+        if (server.HandedOver is { IsCompletedSuccessfully: true } handedOver)
+            report.OnHandedOver(handedOver.Result, connections);
+        else
+            report.OnDraining(connections, drainTimeout);
     }
 
     private static Func<Connection, Task> HandlerOf(ServeHandler handler) => handler switch

@@ -29,5 +29,8 @@ internal sealed record ServeSettings
 
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Where listeners are taken and offered; null for nowhere.</summary>
+    public string? HandoverPath { get; init; }
+
     public bool Json { get; init; }
 }

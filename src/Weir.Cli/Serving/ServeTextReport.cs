@@ -21,6 +21,12 @@ internal sealed class ServeTextReport : ServeReport
         Line($"{settings.Handler.ToString().ToLowerInvariant()}, {loops} loops on epoll, handlers {scheduling}; Ctrl-C drains and ends");
     }
 
+    public override void OnTookOver(HandoverPeer from) =>
+        Line($"took over {Quantity.Listeners(from.Listeners)} from process {from.ProcessId}");
+
+    public override void OnHandedOver(HandoverPeer to, int connections) =>
+        Line($"handed {Quantity.Listeners(to.Listeners)} to process {to.ProcessId}; draining {Quantity.Connections(connections)}");
+
     public override void OnEvent(ServerEvent happening)
     {
         lock (_lock)

@@ -11,6 +11,7 @@ internal static class ErrnoAdvice
         "bind" => ForBindingIP(errno, address),
         "listen" => ForListening(errno, address),
         "connect" => ForConnecting(errno, address),
+        "handover" => ForHandingOver(errno),
         _ => null,
     } ?? ForAnyCall(errno);
 
@@ -79,6 +80,16 @@ internal static class ErrnoAdvice
 
     private static string PortIsTaken(string? address) =>
         $"another socket has this port; find it with 'ss {(IsUdp(address) ? "-lunp" : "-ltnp")}', or choose another port";
+
+    private static string? ForHandingOver(Errno errno) => errno switch
+    {
+        Errno.EPERM => "the other process is another user's; listeners go to the same user or to root only",
+        Errno.EPROTO => "what is there speaks another language; choose a path for this alone, or stop the old process first",
+        Errno.ETIMEDOUT => "the other process takes too long; look what it does, or stop it first",
+        Errno.ECONNRESET or Errno.EPIPE => "the other process has ended in the middle; start once more",
+        Errno.EMFILE or Errno.ETOOMANYREFS => "too many descriptors at once; raise 'ulimit -n'",
+        _ => null,
+    };
 
     // An address is a URL, or in the kernel's notation when the socket is closed.
     private static bool IsUnix(string? address) =>

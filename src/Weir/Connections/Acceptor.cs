@@ -32,6 +32,7 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
     private bool _closed;
     private bool _reachedReserve;
     private volatile bool _paused;
+    private volatile bool _leavesQueue;
     private TaskCompletionSource? _closing;
 
     public KernelSocket Socket => socket;
@@ -52,6 +53,13 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
     {
         if (_paused)
             Resume();
+    }
+
+    /// <summary>Closes the socket without taking what is in the queue, which another process has as well; from any thread.</summary>
+    public Task ReleaseAsync()
+    {
+        _leavesQueue = true;
+        return CloseAsync();
     }
 
     /// <summary>Takes what is in the queue, then closes the socket; from any thread.</summary>
@@ -86,7 +94,9 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
     {
         if (!_closed)
         {
-            AcceptSome(int.MaxValue);
+            if (!_leavesQueue)
+                AcceptSome(int.MaxValue);
+            // Before the close: a poller goes on watching a socket that another process has open (epoll(7)).
             Pause(retry: false);
             _closed = true;
             socket.Dispose();

@@ -19,25 +19,27 @@ internal interface IListenerOwner : IConnectionOwner
 }
 
 /// <summary>The listening sockets of one URL, on one or more loops.</summary>
-public sealed class Listener : IAcceptorOwner
+public sealed class Listener : IAcceptorOwner, IHandoverSource
 {
     private readonly LoopGroup _loops;
     private readonly ListenerOptions _options;
     private readonly IListenerOwner _owner;
     private readonly Acceptor[] _acceptors;
-    private readonly ulong _pathInode;
     private readonly bool _distributes;
+    private ulong _pathInode;
 
-    private Listener(SocketUrl url, List<KernelSocket> sockets, LoopGroup loops, ListenerOptions options, IListenerOwner owner)
+    private Listener(
+        SocketUrl url, List<KernelSocket> sockets, ulong pathInode, LoopGroup loops, ListenerOptions options, IListenerOwner owner)
     {
         Url = url;
         _loops = loops;
         _options = options;
         _owner = owner;
-        _distributes = loops.Count > 1 && (options.SingleAcceptor || !url.Scheme.IsTcp());
+        // A process that handed its sockets over may have had fewer loops.
+        _distributes = loops.Count > 1 && (options.SingleAcceptor || !url.Scheme.IsTcp() || sockets.Count < loops.Count);
         LocalAddress = sockets[0].LocalAddress;
         Scheme = url.Scheme == SocketScheme.Fd ? sockets[0].Scheme : url.Scheme;
-        _pathInode = url.Scheme == SocketScheme.Unix ? UnixPath.Inode(LocalAddress) : 0;
+        _pathInode = pathInode;
         _acceptors = [.. sockets.Select((socket, i) => new Acceptor(loops.Loops[i % loops.Count], socket, this))];
     }
 
@@ -59,8 +61,13 @@ public sealed class Listener : IAcceptorOwner
     {
         int perAddress = options.SingleAcceptor ? 1 : loops.Count;
         List<KernelSocket> sockets = await ListenerSockets.OpenAsync(url, perAddress, cancellationToken).ConfigureAwait(false);
-        return new Listener(url, sockets, loops, options, owner);
+        ulong pathInode = url.Scheme == SocketScheme.Unix ? UnixPath.Inode(sockets[0].LocalAddress) : 0;
+        return new Listener(url, sockets, pathInode, loops, options, owner);
     }
+
+    /// <summary>Goes on with another process's sockets.</summary>
+    internal static Listener Adopt(SocketUrl url, HandoverSockets inherited, LoopGroup loops, ListenerOptions options, IListenerOwner owner) =>
+        new(url, inherited.Sockets, inherited.PathInode, loops, options, owner);
 
     public override string ToString() => LocalAddress.Describe(Scheme);
 
@@ -83,6 +90,14 @@ public sealed class Listener : IAcceptorOwner
         // The path goes first: who comes now is refused, instead of waiting for an accept that never comes.
         UnixPath.Remove(LocalAddress, _pathInode);
         await Task.WhenAll(_acceptors.Select(acceptor => acceptor.CloseAsync())).ConfigureAwait(false);
+    }
+
+    HandoverSockets IHandoverSource.Offer() => new(Url.ToString(), _pathInode, [.. _acceptors.Select(acceptor => acceptor.Socket)]);
+
+    Task IHandoverSource.ReleaseAsync()
+    {
+        _pathInode = 0;
+        return Task.WhenAll(_acceptors.Select(acceptor => acceptor.ReleaseAsync()));
     }
 
     void IAcceptorOwner.OnAccepted(Acceptor acceptor, KernelSocket socket)

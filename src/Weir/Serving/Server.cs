@@ -61,33 +61,38 @@ public sealed partial class Server : IAsyncDisposable
         if (options.MaxConnections < 1)
             throw new ArgumentException("MaxConnections has to be 1 or more.", nameof(options));
         var server = new Server(options, handler);
+        using HandoverTaking? taking = await server.TakeOverAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             foreach (SocketUrl url in options.Urls)
-                server._listeners.Add(await Listener.BindAsync(url, server._loops, options.Listener, server._owner, cancellationToken).ConfigureAwait(false));
+                server._listeners.Add(await server.ListenAsync(url, taking, cancellationToken).ConfigureAwait(false));
+            server.PrepareOffer(taking);
         }
         catch
         {
+            await server.LeaveToOldProcessAsync().ConfigureAwait(false);
             await server.DisposeAsync().ConfigureAwait(false);
             throw;
         }
 
         server._listeners.ForEach(listener => listener.Start());
+        await server.ConcludeTakeOverAsync(taking).ConfigureAwait(false);
         return server;
     }
 
     /// <summary>
     /// Stops in order: what waits in the accept queues is still served, every connection's reader sees the end after what has arrived,
-    /// handlers finish. What is not done when the time is over is reset.
+    /// handlers finish. What is not done when the time is over is reset. After <see cref="HandedOver"/> connections go on undisturbed for half
+    /// of the time first, unless this is called once more.
     /// </summary>
     /// <returns>How many connections had to be reset.</returns>
     public async Task<int> StopAsync(TimeSpan drainTimeout)
     {
-        _stopping = true;
+        await EndOfferAsync(drainTimeout).ConfigureAwait(false);
         await Task.WhenAll(_listeners.Select(listener => listener.CloseAsync())).ConfigureAwait(false);
-        // One for all who stop: a dispose may come while a drain is going on.
-        TaskCompletionSource fresh = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        TaskCompletionSource empty = Interlocked.CompareExchange(ref _empty, fresh, null) ?? fresh;
+        drainTimeout = await RunOnAsync(drainTimeout).ConfigureAwait(false);
+        _stopping = true;
+        TaskCompletionSource empty = EmptySignal();
         if (!_options.ReadsWhileDraining)
             ForEachConnection(static connection => connection.StopReading());
         if (Volatile.Read(ref _connections) == 0)
@@ -119,6 +124,13 @@ public sealed partial class Server : IAsyncDisposable
 
     /// <summary>Stops without waiting for handlers.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
+
+    // One for all who stop: a dispose may come while a drain is going on.
+    private TaskCompletionSource EmptySignal()
+    {
+        TaskCompletionSource fresh = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        return Interlocked.CompareExchange(ref _empty, fresh, null) ?? fresh;
+    }
 
     private void ForEachConnection(Action<Connection> action)
     {

@@ -32,6 +32,9 @@ public enum ServerEventKind
 
     /// <summary>What is read or written beside a relay's connections, such as standard output or a file, failed.</summary>
     StreamFailed,
+
+    /// <summary>A process that asked for the listeners did not get them, or did not take them: this one goes on.</summary>
+    HandoverFailed,
 }
 
 /// <summary>Something an operator should know. Each kind, and each type of exception, is reported once, and again after a minute without it.</summary>

@@ -16,6 +16,13 @@ public sealed record ServerOptions
     /// <summary>Connections that are open at once. More wait in the kernel's queue until one closes.</summary>
     public int MaxConnections { get; init; } = int.MaxValue;
 
+    /// <summary>
+    /// For restarts without a gap: a path of a unix socket, at most 107 bytes, where this server takes the listeners of the process that
+    /// serves the same URLs (compared as text) and then offers its own to the next one. Only the same user and root may.
+    /// See <see cref="Server.HandedOver"/>.
+    /// </summary>
+    public string? HandoverPath { get; init; }
+
     /// <summary>Whether connections go on reading while the server drains: a relay's end when both of its sides have ended.</summary>
     internal bool ReadsWhileDraining { get; init; }
 

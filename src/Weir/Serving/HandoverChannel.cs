@@ -1,0 +1,123 @@
+using System.Text;
+using Weir.Linux;
+using Weir.Sockets;
+using static Weir.Linux.Uapi;
+
+namespace Weir;
+
+/// <summary>A line of text with the descriptors that came with it; whoever does not take them disposes of it.</summary>
+internal sealed record HandoverMessage(string Text, SafeFd[] Descriptors) : IDisposable
+{
+    public string[] Words => Text.Split(' ');
+
+    public void Dispose() => Array.ForEach(Descriptors, descriptor => descriptor.Dispose());
+}
+
+/// <summary>
+/// One side of a hand-over: a unixpacket connection on a thread that may wait. docs/restart.md has the messages.
+/// </summary>
+internal sealed class HandoverChannel(KernelSocket socket, string address) : IDisposable
+{
+    public const string Version = "1";
+
+    /// <summary>SCM_MAX_FD (unix(7)): what one message can carry.</summary>
+    public const int DescriptorsPerMessage = 253;
+
+    private const int MaxTextBytes = 16 * 1024;
+
+    private static readonly Lazy<uint> s_ownUser = new(OwnUser);
+
+    /// <summary>The process at the other end; of a listener's side, the one that called listen(2).</summary>
+    public ProcessCredentials? Peer { get; } = socket.PeerCredentials;
+
+    /// <summary>Only this user and root may hand sockets to this process, and get some of it.</summary>
+    public bool IsPeerTrusted => Peer is { UserId: var user } && (user == 0 || user == s_ownUser.Value);
+
+    /// <summary>Whether the other side has closed, and no message of it is left.</summary>
+    public bool HasEnded => socket.Receive(stackalloc byte[1], MSG_PEEK) is { Errno: not Errno.EAGAIN } peeked && (!peeked.IsOk || peeked.Value == 0);
+
+    public SocketCallException Failure(Errno errno) => new("handover", errno, address);
+
+    /// <exception cref="SocketCallException">EPIPE: the other side has ended; ETIMEDOUT: it does not read.</exception>
+    /// <exception cref="ObjectDisposedException">A socket was closed meanwhile.</exception>
+    public void Send(string text, IReadOnlyList<SafeFd> descriptors, Interrupt interrupt, TimeSpan limit)
+    {
+        if (!interrupt.WaitFor(socket, POLLOUT, limit))
+            throw Failure(Errno.ETIMEDOUT);
+        int held = 0;
+        try
+        {
+            var numbers = new int[descriptors.Count];
+            for (; held < numbers.Length; held++)
+            {
+                bool isHeld = false;
+                descriptors[held].DangerousAddRef(ref isHeld);
+                numbers[held] = descriptors[held].Number;
+            }
+
+            SysResult sent = Send(Encoding.UTF8.GetBytes(text), numbers);
+            if (!sent.IsOk)
+                throw Failure(sent.Errno);
+        }
+        finally
+        {
+            while (held > 0)
+                descriptors[--held].DangerousRelease();
+        }
+    }
+
+    public void Send(string text, Interrupt interrupt, TimeSpan limit) => Send(text, [], interrupt, limit);
+
+    /// <summary>The next message; null when the other side has ended.</summary>
+    /// <exception cref="SocketCallException">ETIMEDOUT: it says nothing; EPROTO: what it says is no message.</exception>
+    public HandoverMessage? Receive(Interrupt interrupt, TimeSpan limit)
+    {
+        if (!interrupt.WaitFor(socket, POLLIN, limit))
+            throw Failure(Errno.ETIMEDOUT);
+        byte[] text = new byte[MaxTextBytes];
+        byte[] control = new byte[ControlMessageWriter.SpaceFor(DescriptorsPerMessage * sizeof(int))];
+        SysResult result = socket.ReceiveMessage(text, control, out ReceivedMessage received);
+        if (result.Errno is Errno.ECONNRESET || (result.IsOk && received.Bytes == 0))
+            return null;
+        if (!result.IsOk)
+            throw Failure(result.Errno);
+        HandoverMessage message = new(Encoding.UTF8.GetString(text, 0, received.Bytes), Descriptors(control.AsSpan(0, received.ControlBytes)));
+        if (!received.IsTruncated && !received.IsControlTruncated)
+            return message;
+        message.Dispose();
+        // Descriptors that this process has no room for are cut off as well (unix(7)).
+        throw Failure(received.IsControlTruncated ? Errno.EMFILE : Errno.EPROTO);
+    }
+
+    public void Dispose() => socket.Dispose();
+
+    private SysResult Send(byte[] text, int[] descriptors)
+    {
+        if (descriptors.Length == 0)
+            return socket.SendMessage(text, control: default);
+        ControlMessageWriter control = new(new byte[ControlMessageWriter.SpaceFor(descriptors.Length * sizeof(int))]);
+        control.AddDescriptors(descriptors);
+        return socket.SendMessage(text, control.Written);
+    }
+
+    private static SafeFd[] Descriptors(ReadOnlySpan<byte> control)
+    {
+        List<SafeFd> all = [];
+        var messages = new ControlMessageReader(control);
+        while (messages.MoveNext())
+        {
+            if (messages.IsDescriptors)
+                all.AddRange(messages.TakeDescriptors());
+        }
+
+        return [.. all];
+    }
+
+    private static uint OwnUser()
+    {
+        (KernelSocket first, KernelSocket second) = KernelSocket.CreatePair(SOCK_SEQPACKET);
+        using (first)
+        using (second)
+            return first.PeerCredentials!.Value.UserId;
+    }
+}
