@@ -64,7 +64,8 @@ public sealed partial class Connection : IReadySource
         int remaining = Loop.Options.BytesPerTurn;
         bool more = true;
         bool resumes = false;
-        while (more && CanReceive && !(_stopReading && ReceivedBytes >= _stopAtBytes))
+        // What is discarded while closing has the peer's end behind it, which the close waits for.
+        while (more && CanReceive && (IsDiscardingInput || !_stopReading || ReceivedBytes < _stopAtBytes))
         {
             // Who holds nothing may always receive a block: peers that fill the budget cost others nothing.
             if (Loop.IsOverBudget && !IsDiscardingInput && Input.BufferedBytes > 0)

@@ -72,6 +72,25 @@ public sealed class StoppingContract
         Assert.Equal(10, rig.Server.Statistics.Accepted);
     }
 
+    // Theirs is the end that the close waits for, not the time limit.
+    [Theory, EngineData]
+    public async Task Stop_WithIdlePeers_EndsWhenTheyDo(EngineCase engine)
+    {
+        var patient = new ConnectionOptions { LingerTimeout = TimeSpan.FromHours(1) };
+        await using Rig rig = await Rig.StartAsync(engine, StandardHandlers.Echo, new RigOptions { Connection = patient });
+        Peer[] peers = [.. Enumerable.Range(0, 3).Select(_ => rig.Connect())];
+        await Eventually.True(() => rig.Server.Statistics.Connections == 3);
+        Task<int> stopped = rig.Server.StopAsync(Deadline.Generous);
+        foreach (Peer peer in peers)
+        {
+            peer.ExpectEnd();
+            peer.Send("too late");
+            peer.Dispose();
+        }
+
+        Assert.Equal(0, await stopped.InTime(TimeSpan.FromSeconds(30)));
+    }
+
     [Theory, EngineData]
     public async Task Stop_RefusesWhoComesLater(EngineCase engine)
     {
