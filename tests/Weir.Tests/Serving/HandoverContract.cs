@@ -62,7 +62,7 @@ public sealed class HandoverContract : IDisposable
         Assert.Equal(2, first.Statistics.Accepted);
     }
 
-    [Theory, EngineData(SocketScheme.Tcp4)]
+    [Theory, EngineData(SocketScheme.Tcp4, InlineOnly = true)]
     public async Task WhoNeverEnds_MeetsTheEndWhenHalfOfTheTimeIsOver(EngineCase engine)
     {
         await using LoopGroup loops = engine.CreateLoops(1, new LoopOptions());
@@ -73,7 +73,7 @@ public sealed class HandoverContract : IDisposable
         await using Server second = await StartAsync(loops);
         await first.HandedOver.InTime();
 
-        Task<int> stopped = first.StopAsync(TimeSpan.FromSeconds(2));
+        Task<int> stopped = first.StopAsync(TimeSpan.FromSeconds(4));
         endless.ExpectEnd();
         endless.Dispose();
 
@@ -137,8 +137,7 @@ public sealed class HandoverContract : IDisposable
         Exchange([.. second.Listeners.Select(listener => Connect(listener.LocalAddress))], end: true);
     }
 
-    [Theory]
-    [EngineData(SocketScheme.Tcp4, InlineOnly = true)]
+    [Theory, EngineData(SocketScheme.Tcp4, InlineOnly = true)]
     public async Task AnyNumberOfLoops_ServesAllSockets(EngineCase engine)
     {
         const int Clients = 40;
