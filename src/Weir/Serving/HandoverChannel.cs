@@ -13,9 +13,7 @@ internal sealed record HandoverMessage(string Text, SafeFd[] Descriptors) : IDis
     public void Dispose() => Array.ForEach(Descriptors, descriptor => descriptor.Dispose());
 }
 
-/// <summary>
-/// One side of a hand-over: a unixpacket connection on a thread that may wait. docs/restart.md has the messages.
-/// </summary>
+/// <summary>One side of a hand-over: a unixpacket connection on a thread that may wait. docs/restart.md has the messages.</summary>
 internal sealed class HandoverChannel(KernelSocket socket, string address) : IDisposable
 {
     public const string Version = "1";
