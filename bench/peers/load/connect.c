@@ -67,3 +67,14 @@ int connect_to(const char *url, int index)
         return connect_unix(url, url + sizeof(unix_prefix) - 1, index);
     return connect_tcp(url, index);
 }
+
+int listen_on(const char *url)
+{
+    int on = 1;
+    struct sockaddr_in address = parse_tcp(url);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
+        bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(fd, SOMAXCONN) < 0)
+        fail("listen on %s: %s", url, strerror(errno));
+    return fd;
+}

@@ -7,6 +7,9 @@
 
 #define MAX_IDLE_STEPS 8
 
+/* What the bytes of --bulk are for. */
+enum bulk_kind { BULK_TIME, BULK_VERIFY, BULK_STALL };
+
 struct options {
     const char *url;
     int connections;
@@ -18,21 +21,30 @@ struct options {
     int idle_step_count;
     int touch;
     int epoll_only;
+    uint64_t bulk_bytes;
+    const char *sink_url;
+    enum bulk_kind bulk_kind;
 };
 
 struct options parse_options(int argc, char **argv);
 
-/* Both print one JSON object on one line. */
+/* Each prints one JSON object on one line. */
 void run_echo(const struct options *options);
 void run_idle(const struct options *options);
+void run_bulk(const struct options *options);
 
 /* Connection `index` to tcp://ADDRESS:PORT or unix:///PATH, blocking until it is made. */
 int connect_to(const char *url, int index);
 
+/* A listener on tcp://ADDRESS:PORT. */
+int listen_on(const char *url);
+
 uint64_t server_cpu_ns(pid_t server);
+uint64_t server_and_children_cpu_ns(pid_t server);
 uint64_t own_cpu_ns(void);
 uint64_t monotonic_ns(void);
 long long server_rss_anon_bytes(pid_t server);
+long long server_and_children_rss_anon_bytes(pid_t server);
 long long server_private_dirty_bytes(pid_t server);
 
 /* Fills a message that no other connection and no other sequence number has. */

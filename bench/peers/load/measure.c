@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static uint64_t read_clock(clockid_t clock)
 {
@@ -31,6 +32,51 @@ uint64_t server_cpu_ns(pid_t server)
     return read_clock(clock);
 }
 
+#define MOST_CHILDREN 1024
+
+/* A server that forks for each connection, as socat does. */
+static int read_children(pid_t server, pid_t *children)
+{
+    char path[64];
+    int count = 0;
+    snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)server, (int)server);
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        fail("%s: can't be read", path);
+    while (count < MOST_CHILDREN && fscanf(file, "%d", &children[count]) == 1)
+        count++;
+    fclose(file);
+    return count;
+}
+
+/* cutime and cstime, proc_pid_stat(5): of children that have ended and were waited for. */
+static uint64_t ended_children_cpu_ns(pid_t server)
+{
+    char path[64];
+    char line[1024];
+    long long user_ticks;
+    long long system_ticks;
+    snprintf(path, sizeof(path), "/proc/%d/stat", (int)server);
+    FILE *file = fopen(path, "re");
+    if (file == NULL || fgets(line, sizeof(line), file) == NULL)
+        fail("%s: can't be read", path);
+    fclose(file);
+    const char *after_name = strrchr(line, ')');
+    if (after_name == NULL || sscanf(after_name, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %lld %lld",
+                                     &user_ticks, &system_ticks) != 2)
+        fail("%s: not as expected", path);
+    return (uint64_t)(user_ticks + system_ticks) * (1000000000u / (uint64_t)sysconf(_SC_CLK_TCK));
+}
+
+uint64_t server_and_children_cpu_ns(pid_t server)
+{
+    pid_t children[MOST_CHILDREN];
+    uint64_t total_ns = server_cpu_ns(server) + ended_children_cpu_ns(server);
+    for (int i = read_children(server, children); i-- > 0;)
+        total_ns += server_cpu_ns(children[i]);
+    return total_ns;
+}
+
 static long long read_kilobytes(pid_t process, const char *file, const char *key)
 {
     char path[64];
@@ -52,6 +98,15 @@ static long long read_kilobytes(pid_t process, const char *file, const char *key
 long long server_rss_anon_bytes(pid_t server)
 {
     return read_kilobytes(server, "status", "RssAnon:");
+}
+
+long long server_and_children_rss_anon_bytes(pid_t server)
+{
+    pid_t children[MOST_CHILDREN];
+    long long total_bytes = server_rss_anon_bytes(server);
+    for (int i = read_children(server, children); i-- > 0;)
+        total_bytes += server_rss_anon_bytes(children[i]);
+    return total_bytes;
 }
 
 long long server_private_dirty_bytes(pid_t server)

@@ -7,7 +7,8 @@
 static const char usage[] =
     "usage: load --url tcp://ADDRESS:PORT|unix:///PATH --pid SERVER [--connections 50] [--size 64]\n"
     "            [--warmup 2] [--seconds 2] [--epoll]\n"
-    "       load --url URL --pid SERVER --idle 2000,15000 [--touch]";
+    "       load --url URL --pid SERVER --idle 2000,15000 [--touch]\n"
+    "       load --url RELAY --pid RELAY --bulk BYTES --sink tcp://ADDRESS:PORT [--warmup 2] [--verify|--stall]";
 
 static double parse_number(const char *name, const char *text, double least, double most)
 {
@@ -43,7 +44,9 @@ struct options parse_options(int argc, char **argv)
         {"size", required_argument, NULL, 's'},    {"warmup", required_argument, NULL, 'w'},
         {"seconds", required_argument, NULL, 't'}, {"pid", required_argument, NULL, 'p'},
         {"idle", required_argument, NULL, 'i'},    {"touch", no_argument, NULL, 'o'},
-        {"epoll", no_argument, NULL, 'e'},                {NULL, 0, NULL, 0},
+        {"epoll", no_argument, NULL, 'e'},         {"bulk", required_argument, NULL, 'b'},
+        {"sink", required_argument, NULL, 'k'},    {"verify", no_argument, NULL, 'v'},
+        {"stall", no_argument, NULL, 'l'},         {NULL, 0, NULL, 0},
     };
     struct options options = {.connections = 50, .size_bytes = 64, .warmup_seconds = 2, .window_seconds = 2};
     int letter;
@@ -58,10 +61,14 @@ struct options parse_options(int argc, char **argv)
         case 'i': parse_idle_steps(&options, optarg); break;
         case 'o': options.touch = 1; break;
         case 'e': options.epoll_only = 1; break;
+        case 'b': options.bulk_bytes = (uint64_t)parse_number("bulk", optarg, 1, 1e15); break;
+        case 'k': options.sink_url = optarg; break;
+        case 'v': options.bulk_kind = BULK_VERIFY; break;
+        case 'l': options.bulk_kind = BULK_STALL; break;
         default: fail_usage("%s", usage);
         }
     }
-    if (options.url == NULL || options.server == 0 || optind != argc)
+    if (options.url == NULL || options.server == 0 || optind != argc || (options.bulk_bytes > 0) != (options.sink_url != NULL))
         fail_usage("%s", usage);
     return options;
 }
