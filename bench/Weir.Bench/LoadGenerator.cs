@@ -30,11 +30,28 @@ internal sealed record IdleStep(int Connections, bool Settled, long ServerRssAno
 
 internal sealed record IdleResult(bool Touched, IReadOnlyList<IdleStep> Steps);
 
+/// <summary>One stream through a relay; "load" is its source and its sink.</summary>
+internal sealed record BulkResult(
+    long Bytes,
+    double WarmupSeconds,
+    double WindowSeconds,
+    double GibPerSecond,
+    double RelayCpuSecondsPerGib,
+    double RelayCpuFraction,
+    double LoadCpuSecondsPerGib,
+    double LoadCpuFraction,
+    long RelayRssAnonBytes);
+
+/// <summary>Bytes were offered to a relay and nobody read; then they were read and verified.</summary>
+internal sealed record StallResult(
+    long OfferedBytes, long TakenBytes, long IdleRssAnonBytes, long StalledRssAnonBytes, long GrowthBytes);
+
 /// <summary>Runs the load generator against a server. It has deadlines of its own; ours is only for the unforeseen.</summary>
 internal static class LoadGenerator
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_idleLimit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan s_bulkLimit = TimeSpan.FromMinutes(5);
 
     public static Task<LoadResult> EchoAsync(
         ServerProcess server,
@@ -59,6 +76,20 @@ internal static class LoadGenerator
         return RunAsync<IdleResult>(server, pinning, options, s_idleLimit, cancel);
     }
 
+    public static Task<BulkResult> BulkAsync(
+        ServerProcess relay, Pinning pinning, string sinkUrl, long bytes, double warmupSeconds, CancellationToken cancel) =>
+        RunAsync<BulkResult>(relay, pinning, [.. Bulk(sinkUrl, bytes), "--warmup", $"{warmupSeconds}"], s_bulkLimit, cancel);
+
+    /// <summary>Every byte is compared, and the end of the stream has to arrive.</summary>
+    public static Task VerifyBulkAsync(ServerProcess relay, Pinning pinning, string sinkUrl, long bytes, CancellationToken cancel) =>
+        RunAsync<VerifiedBytes>(relay, pinning, [.. Bulk(sinkUrl, bytes), "--verify"], s_bulkLimit, cancel);
+
+    public static Task<StallResult> StallAsync(
+        ServerProcess relay, Pinning pinning, string sinkUrl, long bytes, CancellationToken cancel) =>
+        RunAsync<StallResult>(relay, pinning, [.. Bulk(sinkUrl, bytes), "--stall"], s_bulkLimit, cancel);
+
+    private static string[] Bulk(string sinkUrl, long bytes) => ["--bulk", $"{bytes}", "--sink", sinkUrl];
+
     private static async Task<T> RunAsync<T>(
         ServerProcess server, Pinning pinning, IEnumerable<string> options, TimeSpan limit, CancellationToken cancel)
     {
@@ -69,4 +100,6 @@ internal static class LoadGenerator
             throw new BenchException(result.Error.Trim(), BenchException.Wrong);
         return JsonSerializer.Deserialize<T>(result.Output, BenchJson.Options)!;
     }
+
+    private sealed record VerifiedBytes(long Bytes);
 }

@@ -13,12 +13,19 @@ internal static class NativePrograms
 
     public static string CEpoll => Path.Combine(Repository.PeerPrograms, "c-epoll");
 
+    public static string CUdp => Path.Combine(Repository.PeerPrograms, "c-udp");
+
+    public static string CRelay => Path.Combine(Repository.PeerPrograms, "c-relay");
+
     public static string GoEcho => Path.Combine(Repository.PeerPrograms, "go-echo");
 
     public static async Task BuildCAsync(CancellationToken cancel)
     {
-        await BuildAsync(Load, Sources("load", "*.c", "*.h"), GccCommand, environment: null, DebianPackagesForC, cancel);
-        await BuildAsync(CEpoll, Sources("c-epoll", "*.c"), GccCommand, environment: null, DebianPackagesForC, cancel);
+        foreach (string program in (string[])[Load, CEpoll, CUdp, CRelay])
+        {
+            string[] sources = Sources(Path.GetFileName(program), "*.c", "*.h");
+            await BuildAsync(program, sources, GccCommand, environment: null, DebianPackagesForC, cancel);
+        }
     }
 
     public static Task BuildGoAsync(CancellationToken cancel)

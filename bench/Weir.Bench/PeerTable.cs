@@ -36,15 +36,7 @@ internal static class PeerTable
         },
     ];
 
-    public static IReadOnlyList<Peer> Select(string? names)
-    {
-        if (names is null)
-            return All;
-        return [.. names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().Select(Find)];
-    }
-
-    private static Peer Find(string name) => All.FirstOrDefault(peer => peer.Name == name)
-        ?? throw new BenchException($"--peers {name}: unknown; known are {string.Join(", ", All.Select(peer => peer.Name))}");
+    public static IReadOnlyList<Peer> Select(string? names) => SharedOptions.SelectPeers(All, peer => peer.Name, names);
 
     private static Peer OfAssembly(string name, string description, string project)
     {

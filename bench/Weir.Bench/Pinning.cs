@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Weir.Bench;
 
@@ -6,6 +7,10 @@ namespace Weir.Bench;
 internal sealed record Pinning(int? ServerCpu, int? LoadCpu)
 {
     public bool IsPinned => ServerCpu is not null;
+
+    /// <summary>For what belongs beside the load generator.</summary>
+    [JsonIgnore]
+    public Pinning Swapped => new(LoadCpu, ServerCpu);
 
     public static async Task<Pinning> ChooseAsync(CancellationToken cancel)
     {
@@ -20,6 +25,10 @@ internal sealed record Pinning(int? ServerCpu, int? LoadCpu)
     public string[] Server(IEnumerable<string> command) => Pin(ServerCpu, command);
 
     public string[] Load(IEnumerable<string> command) => Pin(LoadCpu, command);
+
+    public string Describe(string onServerCpu, string onLoadCpu) => IsPinned
+        ? $"{onServerCpu} to CPU {ServerCpu}, {onLoadCpu} to CPU {LoadCpu}"
+        : $"nothing: only one CPU is available, {onServerCpu} and {onLoadCpu} share it";
 
     /// <summary>The kernel's list format, cpuset(7): <c>0-2,5</c>.</summary>
     public static int[] ParseCpuList(string list) =>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
 namespace Weir.Bench;
@@ -12,14 +13,14 @@ internal sealed class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_retryInterval = TimeSpan.FromMilliseconds(20);
 
-    private readonly Peer _peer;
+    private readonly string _name;
     private readonly Process _process;
     private readonly string? _socketPath;
     private readonly Queue<string> _errors = [];
 
-    private ServerProcess(Peer peer, Process process, string url, string? socketPath)
+    private ServerProcess(string name, Process process, string url, string? socketPath)
     {
-        _peer = peer;
+        _name = name;
         _process = process;
         _socketPath = socketPath;
         Url = url;
@@ -33,24 +34,23 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    public static async Task<ServerProcess> StartAsync(Peer peer, UrlKind kind, Pinning pinning, CancellationToken cancel)
+    public static Task<ServerProcess> StartAsync(Peer peer, UrlKind kind, Pinning pinning, CancellationToken cancel)
     {
         string? socketPath = kind == UrlKind.Unix ? Path.Combine(Path.GetTempPath(), $"weir-bench-{Guid.NewGuid():N}.sock") : null;
-        string url = socketPath is null ? $"tcp://127.0.0.1:{FreePort()}" : $"unix://{socketPath}";
-        string[] command = pinning.Server(peer.CommandFor(url));
-        Process process = Shell.Start(command, peer.Environment)
-            ?? throw new BenchException($"{peer.Name}: {command[0]} can't be started");
-        var server = new ServerProcess(peer, process, url, socketPath);
-        try
-        {
-            await server.WaitUntilItAnswersAsync(cancel);
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
+        string url = socketPath is null ? $"tcp://127.0.0.1:{FreePort.Tcp()}" : $"unix://{socketPath}";
+        EndPoint endPoint = socketPath is null
+            ? IPEndPoint.Parse(new Uri(url).Authority)
+            : new UnixDomainSocketEndPoint(socketPath);
+        ServerProcess server = Start(peer.Name, pinning.Server(peer.CommandFor(url)), peer.Environment, url, socketPath);
+        return server.WhenReadyAsync(() => ConnectsAsync(endPoint, cancel), cancel);
+    }
+
+    /// <summary>Nothing connects to see whether it listens: a relay would connect to its backend, which isn't there yet.</summary>
+    public static Task<ServerProcess> StartUnseenAsync(string name, IReadOnlyList<string> command, string url, CancellationToken cancel)
+    {
+        IPEndPoint endPoint = IPEndPoint.Parse(new Uri(url).Authority);
+        ServerProcess server = Start(name, command, environment: null, url, socketPath: null);
+        return server.WhenReadyAsync(() => Task.FromResult(Listens(endPoint)), cancel);
     }
 
     public async ValueTask DisposeAsync()
@@ -63,28 +63,38 @@ internal sealed class ServerProcess : IAsyncDisposable
             File.Delete(_socketPath);
     }
 
-    private static int FreePort()
+    private static ServerProcess Start(
+        string name, IReadOnlyList<string> command, IReadOnlyDictionary<string, string>? environment, string url, string? socketPath)
     {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+        Process process = Shell.Start(command, environment) ?? throw new BenchException($"{name}: {command[0]} can't be started");
+        return new ServerProcess(name, process, url, socketPath);
     }
 
-    private async Task WaitUntilItAnswersAsync(CancellationToken cancel)
+    private async Task<ServerProcess> WhenReadyAsync(Func<Task<bool>> isReady, CancellationToken cancel)
     {
-        EndPoint endPoint = _socketPath is null
-            ? IPEndPoint.Parse(new Uri(Url).Authority)
-            : new UnixDomainSocketEndPoint(_socketPath);
-        long start = Stopwatch.GetTimestamp();
-        while (!await ConnectsAsync(endPoint, cancel))
+        try
         {
-            if (_process.HasExited)
-                throw Failed($"ended with exit code {_process.ExitCode} before it listened");
-            if (Stopwatch.GetElapsedTime(start) > s_startLimit)
-                throw Failed($"no connection to {Url} after {s_startLimit.TotalSeconds:0} s");
-            await Task.Delay(s_retryInterval, cancel);
+            long start = Stopwatch.GetTimestamp();
+            while (!await isReady())
+            {
+                if (_process.HasExited)
+                    throw Failed($"ended with exit code {_process.ExitCode} before it listened");
+                if (Stopwatch.GetElapsedTime(start) > s_startLimit)
+                    throw Failed($"does not listen on {Url} after {s_startLimit.TotalSeconds:0} s");
+                await Task.Delay(s_retryInterval, cancel);
+            }
+
+            return this;
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
         }
     }
+
+    private static bool Listens(IPEndPoint endPoint) =>
+        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Contains(endPoint);
 
     private static async Task<bool> ConnectsAsync(EndPoint endPoint, CancellationToken cancel)
     {
@@ -112,6 +122,6 @@ internal sealed class ServerProcess : IAsyncDisposable
     private BenchException Failed(string what)
     {
         lock (_errors)
-            return new BenchException($"{_peer.Name}: {what}. {string.Join(' ', _errors)}".TrimEnd(), BenchException.Wrong);
+            return new BenchException($"{_name}: {what}. {string.Join(' ', _errors)}".TrimEnd(), BenchException.Wrong);
     }
 }

@@ -6,12 +6,22 @@ namespace Weir.Bench;
 /// <summary>What the subcommands have in common.</summary>
 internal static class SharedOptions
 {
-    public static Option<string?> Peers { get; } = new("--peers")
-    {
-        Description = $"Some of {string.Join(",", PeerTable.All.Select(peer => peer.Name))}",
-    };
-
     public static Option<bool> Json { get; } = new("--json") { Description = "One JSON object, every run included" };
+
+    public static Option<string?> PeersOf(IEnumerable<string> names) =>
+        new("--peers") { Description = $"Some of {string.Join(",", names)}" };
+
+    /// <summary>All when none is named.</summary>
+    public static IReadOnlyList<T> SelectPeers<T>(IReadOnlyList<T> all, Func<T, string> nameOf, string? names)
+    {
+        if (names is null)
+            return all;
+        string[] wanted = names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string? unknown = wanted.FirstOrDefault(name => !all.Any(peer => nameOf(peer) == name));
+        if (unknown is not null)
+            throw new BenchException($"--peers {unknown}: unknown; known are {string.Join(", ", all.Select(nameOf))}");
+        return [.. wanted.Distinct().Select(name => all.First(peer => nameOf(peer) == name))];
+    }
 
     public static IReadOnlyList<int> ParseCounts(string option, string text) =>
     [

@@ -18,7 +18,7 @@ struct mark {
 
 static struct mark take_mark(const struct options *options)
 {
-    return (struct mark){monotonic_ns(), server_cpu_ns(options->server), own_cpu_ns()};
+    return (struct mark){monotonic_ns(), server_and_children_cpu_ns(options->server), own_cpu_ns()};
 }
 
 static void open_connections(struct load *load)
@@ -69,7 +69,7 @@ static void print_result(const struct load *load, struct mark from, struct mark 
            load->engine->name, options->connections, options->size_bytes, options->warmup_seconds, window_ns / 1e9,
            (unsigned long long)latencies->total, requests / (window_ns / 1e9), (double)quantile(latencies, 0.5) / 1e3,
            (double)quantile(latencies, 0.99) / 1e3, (double)latencies->max / 1e3, server_ns / requests / 1e3,
-           server_ns / window_ns, own_ns / requests / 1e3, own_ns / window_ns, server_rss_anon_bytes(options->server));
+           server_ns / window_ns, own_ns / requests / 1e3, own_ns / window_ns, server_and_children_rss_anon_bytes(options->server));
 }
 
 void run_echo(const struct options *options)

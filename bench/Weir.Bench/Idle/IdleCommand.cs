@@ -13,11 +13,13 @@ internal static class IdleCommand
 
     private static readonly Option<bool> s_touch = new("--touch") { Description = "Each connection first sends and receives one message" };
 
+    private static readonly Option<string?> s_peers = SharedOptions.PeersOf(PeerTable.All.Select(peer => peer.Name));
+
     public static Command Create()
     {
         Command command = new("idle", "Memory of idle connections: the slope of the server's private memory")
         {
-            s_steps, s_touch, SharedOptions.Peers, SharedOptions.Json,
+            s_steps, s_touch, s_peers, SharedOptions.Json,
         };
         command.SetAction((parsed, cancel) => SharedOptions.ReportingErrors(() => RunAsync(parsed, cancel)));
         return command;
@@ -28,7 +30,7 @@ internal static class IdleCommand
         IReadOnlyList<int> steps = SharedOptions.ParseCounts("--connections", parsed.GetValue(s_steps)!);
         if (steps.Count < 2)
             throw new BenchException("--connections: a slope needs two counts");
-        string peerNames = parsed.GetValue(SharedOptions.Peers) ?? $"{PeerTable.WeirInline},{PeerTable.Socket}";
+        string peerNames = parsed.GetValue(s_peers) ?? $"{PeerTable.WeirInline},{PeerTable.Socket}";
 
         IdleReport report = await IdleBenchmark.RunAsync(peerNames, steps, parsed.GetValue(s_touch), cancel);
         if (parsed.GetValue(SharedOptions.Json))

@@ -5,7 +5,7 @@ internal sealed record Bar(string Numerator, string Denominator, double Limit);
 
 internal sealed record BarResult(int Connections, string Numerator, string Denominator, double Bar, Spread Ratio, bool IsMet);
 
-internal static class Bars
+internal static class EchoBars
 {
     // Fixed before any tuning; they don't move.
     private static readonly Bar[] s_echo =

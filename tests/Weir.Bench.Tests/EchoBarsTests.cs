@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Weir.Bench.Tests;
 
-public class BarsTests
+public class EchoBarsTests
 {
     private const int Connections = 50;
 
@@ -16,7 +16,7 @@ public class BarsTests
             Run(3, PeerTable.CEpoll, cpuUs: 5), Run(3, PeerTable.WeirInline, cpuUs: 10),
         ];
 
-        BarResult bar = Assert.Single(Bars.Judge(runs, [Connections]));
+        BarResult bar = Assert.Single(EchoBars.Judge(runs, [Connections]));
 
         Assert.Equal(new Spread(Median: 1.1, Min: 1, Max: 2), bar.Ratio);
         Assert.True(bar.IsMet);
@@ -24,7 +24,7 @@ public class BarsTests
 
     [Fact]
     public void Bar_IsNotJudged_WhenAPeerDidNotRun() =>
-        Assert.Empty(Bars.Judge([Run(1, PeerTable.WeirInline, cpuUs: 5)], [Connections]));
+        Assert.Empty(EchoBars.Judge([Run(1, PeerTable.WeirInline, cpuUs: 5)], [Connections]));
 
     private static EchoRun Run(int round, string peer, double cpuUs)
     {

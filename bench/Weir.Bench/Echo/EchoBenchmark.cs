@@ -28,7 +28,7 @@ internal sealed class EchoBenchmark(EchoOptions options, IReadOnlyList<Peer> pee
             Peers: [.. peers.Select(PeerPreparation.Describe)],
             leftOut,
             Summary: EchoSummaries.From(runs),
-            Bars: options.IsWhatBarsAreFor ? Bars.Judge(runs, options.Connections) : [],
+            Bars: options.IsWhatBarsAreFor ? EchoBars.Judge(runs, options.Connections) : [],
             runs);
     }
 
@@ -48,8 +48,7 @@ internal sealed class EchoBenchmark(EchoOptions options, IReadOnlyList<Peer> pee
         var runs = new List<EchoRun>();
         for (int round = 1; round <= options.Runs; round++)
         {
-            // Every other round backwards: what drifts during a round then favours nobody.
-            foreach (Peer peer in round % 2 == 1 ? peers : peers.Reverse())
+            foreach (Peer peer in Measuring.Order(round, peers))
             {
                 Progress.Say($"round {round} of {options.Runs}: {peer.Name}");
                 await MeasureAsync(peer, round, runs);

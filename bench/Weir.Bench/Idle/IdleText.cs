@@ -6,7 +6,7 @@ internal static class IdleText
 
     public static void Write(IdleReport report, TextWriter output)
     {
-        MachineText.Write(report.Machine, report.Pinning, report.Command, output);
+        MachineText.Write(report.Machine, report.Pinning.Describe("server", "load generator"), report.Command, output);
         output.WriteLine(report.Touched ? "state    each connection has echoed one message" : "state    no connection has sent anything");
         output.WriteLine();
 

@@ -26,7 +26,7 @@ internal static class EchoText
     private static void WriteHeader(EchoReport report, TextWriter output)
     {
         EchoOptions options = report.Options;
-        MachineText.Write(report.Machine, report.Pinning, report.Command, output);
+        MachineText.Write(report.Machine, report.Pinning.Describe("server", "load generator"), report.Command, output);
         output.WriteLine(
             $"runs     {options.Runs} interleaved, {options.WarmupSeconds} s warm-up, {options.Seconds} s measured, every byte checked");
         output.WriteLine($"load     closed loop on {string.Join(" and ", report.Runs.Select(run => run.Result.LoadEngine).Distinct())}");
@@ -43,14 +43,14 @@ internal static class EchoText
         {
             table.Add(
                 line.Peer,
-                Numbers(line.ServerCpuUsPerRequest, "0.00"),
+                SpreadText.Of(line.ServerCpuUsPerRequest, "0.00"),
                 $"{line.RequestsPerSecond.Median:0}",
                 $"{line.P50Us.Median:0}",
                 $"{line.P99Us.Median:0}",
                 $"{line.ServerRssAnonBytes.Median / BytesPerMebibyte:0.0}",
                 $"{line.ServerCpuFraction.Median:P0}",
                 $"{line.LoadCpuFraction.Median:P0}",
-                line.CpuRatioToC is null ? "" : Numbers(line.CpuRatioToC, "0.00"));
+                SpreadText.OrNothing(line.CpuRatioToC, "0.00"));
         }
 
         table.Write(output);
@@ -77,13 +77,9 @@ internal static class EchoText
     {
         foreach (BarResult bar in report.Bars)
         {
-            string verdict = !report.IsMeasurement ? "" : bar.IsMet ? ": met" : ": missed";
             output.WriteLine(
-                $"{bar.Numerator} / {bar.Denominator} {Numbers(bar.Ratio, "0.00")} at {bar.Connections} "
-                + $"(bar {bar.Bar:0.00}){verdict}");
+                $"{bar.Numerator} / {bar.Denominator} {SpreadText.Of(bar.Ratio, "0.00")} at {bar.Connections} "
+                + $"(bar {bar.Bar:0.00}){RatioBarText.Verdict(bar.IsMet, report.IsMeasurement)}");
         }
     }
-
-    private static string Numbers(Spread spread, string format) =>
-        $"{spread.Median.ToString(format)} ({spread.Min.ToString(format)}–{spread.Max.ToString(format)})";
 }

@@ -3,11 +3,7 @@ namespace Weir.Bench;
 internal sealed record EchoOptions(
     IReadOnlyList<int> Connections, int SizeBytes, int Runs, double WarmupSeconds, double Seconds, UrlKind UrlKind, bool Quick)
 {
-    public const int LeastRuns = 7;
     public const int DefaultSizeBytes = 64;
-
-    // Tiered compilation recompiles .NET's Socket for about three seconds under load on one CPU.
-    public const double LeastWarmupSeconds = 4;
 
     // A process that is warm already only has to fill its connections.
     private const double NextCountWarmupSeconds = 1;
@@ -29,11 +25,6 @@ internal sealed record EchoOptions(
             throw new BenchException("--connections: expected numbers above zero, separated by commas");
         if (SizeBytes is < 1 or > LargestComparableSizeBytes)
             throw new BenchException($"--size {SizeBytes}: from 1 to {LargestComparableSizeBytes}, the smallest buffer of a peer");
-        if (Runs < 1 || WarmupSeconds < 0 || Seconds <= 0)
-            throw new BenchException("--runs, --warmup, --seconds: expected numbers above zero");
-        if (!Quick && Runs < LeastRuns)
-            throw new BenchException($"--runs {Runs}: a measurement needs at least {LeastRuns}; --quick tries things out");
-        if (!Quick && WarmupSeconds < LeastWarmupSeconds)
-            throw new BenchException($"--warmup {WarmupSeconds}: a measurement needs at least {LeastWarmupSeconds} s");
+        Measuring.Validate(Runs, WarmupSeconds, Seconds, Quick);
     }
 }

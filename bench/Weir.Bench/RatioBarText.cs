@@ -1,0 +1,17 @@
+namespace Weir.Bench;
+
+internal static class RatioBarText
+{
+    public static void Write(IEnumerable<RatioBarResult> bars, bool isMeasurement, TextWriter output)
+    {
+        foreach (RatioBarResult bar in bars)
+        {
+            string kind = bar.Kind == BarKind.AtLeast ? "at least" : "at most";
+            output.WriteLine(
+                $"{bar.What}: {bar.Numerator} / {bar.Denominator} {SpreadText.Of(bar.Ratio, "0.00")} "
+                + $"(bar {kind} {bar.Bar:0.00}){Verdict(bar.IsMet, isMeasurement)}");
+        }
+    }
+
+    public static string Verdict(bool isMet, bool isMeasurement) => !isMeasurement ? "" : isMet ? ": met" : ": missed";
+}
