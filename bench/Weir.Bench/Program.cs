@@ -5,6 +5,7 @@ RootCommand root = new("Measures Weir beside its peers. Every comparison is a ra
 {
     EchoCommand.Create(),
     IdleCommand.Create(),
+    UdpCommand.Create(),
     RelayCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
