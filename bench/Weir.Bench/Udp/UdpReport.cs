@@ -21,7 +21,7 @@ internal sealed record UdpRun(int Round, string Peer, bool Offload, UdpReceived 
 {
     public double DatagramsPerSecond => Received.ReceivedDatagrams / Received.WindowSeconds;
 
-    public double SentPerSecond => Sent.SentDatagrams / Sent.Seconds;
+    public double OfferedPerSecond => (Received.ReceivedDatagrams + Received.LostDatagrams) / Received.WindowSeconds;
 
     public double ReceiverCpuNsPerDatagram => Received.CpuSeconds * 1e9 / Math.Max(1, Received.ReceivedDatagrams);
 
@@ -33,7 +33,7 @@ internal sealed record UdpSummary(
     string Peer,
     bool Offload,
     Spread DatagramsPerSecond,
-    Spread SentPerSecond,
+    Spread OfferedPerSecond,
     Spread LostFraction,
     Spread KernelDrops,
     Spread ReceiverCpuNsPerDatagram,
@@ -70,7 +70,7 @@ internal static class UdpSummaries
             lane.Peer,
             lane.Offload,
             DatagramsPerSecond: Over(run => run.DatagramsPerSecond),
-            SentPerSecond: Over(run => run.SentPerSecond),
+            OfferedPerSecond: Over(run => run.OfferedPerSecond),
             LostFraction: Over(run => run.LostFraction),
             KernelDrops: Over(run => run.Received.KernelDrops),
             ReceiverCpuNsPerDatagram: Over(run => run.ReceiverCpuNsPerDatagram),

@@ -39,13 +39,13 @@ internal static class UdpText
     private static void WriteTable(IEnumerable<UdpSummary> lines, TextWriter output)
     {
         var table = new TextTable(
-            "peer", "M datagrams/s", "M sent/s", "lost", "receiver ns each", "receiver CPU", "sender CPU", "ratio to C", "ratio to Socket");
+            "peer", "M datagrams/s", "M offered/s", "lost", "receiver ns each", "receiver CPU", "sender CPU", "ratio to C", "ratio to Socket");
         foreach (UdpSummary line in lines)
         {
             table.Add(
                 line.Peer,
                 SpreadText.Of(InMillions(line.DatagramsPerSecond), "0.000"),
-                $"{line.SentPerSecond.Median * PerMillion:0.000}",
+                $"{line.OfferedPerSecond.Median * PerMillion:0.000}",
                 $"{line.LostFraction.Median:P1}",
                 $"{line.ReceiverCpuNsPerDatagram.Median:0}",
                 $"{line.ReceiverCpuFraction.Median:P0}",

@@ -9,7 +9,7 @@ public sealed class Departures
 {
     // The same as in c-udp.
     private const int CheckBatch = 64;
-    private const double MarginSeconds = 0.5;
+    private const double MarginSeconds = 2;
     private static readonly TimeSpan s_checkPause = TimeSpan.FromMilliseconds(10);
 
     private readonly UdpPeerOptions _options;
