@@ -40,6 +40,8 @@ public static class NR
     public static readonly int sendmsg = Number(x64: 46, arm64: 211);
     public static readonly int recvmsg = Number(x64: 47, arm64: 212);
     public static readonly int shutdown = Number(x64: 48, arm64: 210);
+    public static readonly int sendmmsg = Number(x64: 307, arm64: 269);
+    public static readonly int recvmmsg = Number(x64: 299, arm64: 243);
 
     public static readonly int ppoll = Number(x64: 271, arm64: 73);
     public static readonly int pselect6 = Number(x64: 270, arm64: 72);

@@ -25,6 +25,14 @@ public unsafe struct msghdr
     public int msg_flags;
 }
 
+/// <summary>struct mmsghdr (recvmmsg(2)): a message of several in one call, and how long it was.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct mmsghdr
+{
+    public msghdr msg_hdr;
+    public uint msg_len;
+}
+
 /// <summary>struct cmsghdr (cmsg(3)); the data follows at the next multiple of eight bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct cmsghdr

@@ -5,10 +5,16 @@ using static Weir.Linux.Uapi;
 
 namespace Weir.Cli.Serving;
 
-/// <summary>Where <c>weir serve</c> listens when nobody says: this machine only, TCP and a unix socket that only this user reaches.</summary>
+/// <summary>
+/// Where <c>weir serve</c> listens when nobody says: on all nine kinds of address, of this machine only, the unix sockets in a folder that only
+/// this user reaches.
+/// </summary>
 internal sealed class DefaultUrls : IDisposable
 {
+    // One for both families, and one for each: tcp and tcp4 on the same port would be the same address.
     private const int Port = 3110;
+    private const int IPv4Port = 3114;
+    private const int IPv6Port = 3116;
 
     private readonly DirectoryInfo _directory = CreateDirectory();
 
@@ -16,10 +22,19 @@ internal sealed class DefaultUrls : IDisposable
     {
         get
         {
-            List<SocketUrl> urls = [SocketUrl.Tcp4("127.0.0.1", Port)];
-            if (HasIPv6Loopback())
-                urls.Add(SocketUrl.Tcp6("::1", Port));
-            urls.Add(SocketUrl.Unix(Path.Combine(_directory.FullName, "weir.sock")));
+            bool hasIPv6 = HasIPv6Loopback();
+            List<SocketUrl> urls = [];
+            foreach (string protocol in (string[])["tcp", "udp"])
+            {
+                urls.Add(SocketUrl.Parse($"{protocol}://localhost:{Port}"));
+                urls.Add(SocketUrl.Parse($"{protocol}4://127.0.0.1:{IPv4Port}"));
+                if (hasIPv6)
+                    urls.Add(SocketUrl.Parse($"{protocol}6://[::1]:{IPv6Port}"));
+            }
+
+            urls.Add(SocketUrl.Unix(Path.Combine(_directory.FullName, "stream.sock")));
+            urls.Add(SocketUrl.UnixGram(Path.Combine(_directory.FullName, "datagram.sock")));
+            urls.Add(SocketUrl.UnixPacket(Path.Combine(_directory.FullName, "packet.sock")));
             return urls;
         }
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Weir.Cli.Output;
 using Weir.Linux;
+using Weir.Sockets;
 
 namespace Weir.Cli.Serving;
 
@@ -16,7 +17,10 @@ internal sealed class ServeJsonReport : ServeReport
     public override void OnListening(Server server, ServeSettings settings)
     {
         foreach (Listener listener in server.Listeners)
-            Write(new ListeningLine("listening", listener.ToString(), listener.Url.ToString()));
+        {
+            foreach (KernelAddress address in listener.LocalAddresses)
+                Write(new ListeningLine("listening", address.Describe(listener.Scheme), listener.Url.ToString()));
+        }
     }
 
     public override void OnTookOver(HandoverPeer from) => Write(new TookOverLine("tookOver", from.ProcessId, from.Listeners));

@@ -19,11 +19,15 @@ internal static class ServeSession
                     Urls = defaults?.Urls ?? settings.Urls,
                     Loops = loops,
                     MaxConnections = settings.MaxConnections,
-                    Listener = new ListenerOptions { Connection = new ConnectionOptions { IdleTimeout = settings.IdleTimeout } },
+                    Listener = new ListenerOptions
+                    {
+                        Connection = new ConnectionOptions { IdleTimeout = settings.IdleTimeout },
+                        Messages = new MessageOptions { IdleTimeout = settings.IdleTimeout },
+                    },
                     HandoverPath = settings.HandoverPath,
                     OnEvent = report.OnEvent,
                 },
-                HandlerOf(settings.Handler)).ConfigureAwait(false);
+                HandlersOf(settings.Handler)).ConfigureAwait(false);
 
             if (server.TookOver is { } from)
                 report.OnTookOver(from);
@@ -53,12 +57,24 @@ internal static class ServeSession
             report.OnDraining(connections, drainTimeout);
     }
 
-    private static Func<Connection, Task> HandlerOf(ServeHandler handler) => handler switch
+    private static ServerHandlers HandlersOf(ServeHandler handler) => handler switch
     {
-        ServeHandler.Echo => StandardHandlers.Echo,
-        ServeHandler.Discard => StandardHandlers.Discard,
-        ServeHandler.Chargen => StandardHandlers.Chargen,
-        ServeHandler.Daytime => StandardHandlers.Daytime,
+        ServeHandler.Echo => new ServerHandlers
+        {
+            Connections = StandardHandlers.Echo, Messages = StandardHandlers.Echo, Datagrams = StandardHandlers.Echo,
+        },
+        ServeHandler.Discard => new ServerHandlers
+        {
+            Connections = StandardHandlers.Discard, Messages = StandardHandlers.Discard, Datagrams = StandardHandlers.Discard,
+        },
+        ServeHandler.Chargen => new ServerHandlers
+        {
+            Connections = StandardHandlers.Chargen, Messages = StandardHandlers.Chargen, Datagrams = StandardHandlers.Chargen,
+        },
+        ServeHandler.Daytime => new ServerHandlers
+        {
+            Connections = StandardHandlers.Daytime, Messages = StandardHandlers.Daytime, Datagrams = StandardHandlers.Daytime,
+        },
         _ => throw new ArgumentOutOfRangeException(nameof(handler)),
     };
 }

@@ -13,9 +13,15 @@ internal sealed class ServeTextReport : ServeReport
 
     public override void OnListening(Server server, ServeSettings settings)
     {
-        int width = server.Listeners.Max(listener => listener.ToString().Length);
-        foreach (Listener listener in server.Listeners)
-            Line($"listening on {listener.ToString().PadRight(width)}   try: {TryCommand.For(listener)}");
+        (string Address, string Try)[] lines =
+        [
+            .. from listener in server.Listeners
+               from address in listener.LocalAddresses
+               select (address.Describe(listener.Scheme), TryCommand.For(address, listener.Scheme)),
+        ];
+        int width = lines.Max(line => line.Address.Length);
+        foreach ((string address, string command) in lines)
+            Line($"listening on {address.PadRight(width)}   try: {command}");
         string loops = settings.Loops == 0 ? Environment.ProcessorCount.ToString() : settings.Loops.ToString();
         string scheduling = settings.Scheduling == LoopScheduling.Inline ? "inline" : "on the thread pool";
         Line($"{settings.Handler.ToString().ToLowerInvariant()}, {loops} loops on epoll, handlers {scheduling}; Ctrl-C drains and ends");

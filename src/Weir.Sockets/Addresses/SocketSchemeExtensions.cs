@@ -21,6 +21,12 @@ public static class SocketSchemeExtensions
 
     public static bool IsUdp(this SocketScheme scheme) => scheme is SocketScheme.Udp or SocketScheme.Udp4 or SocketScheme.Udp6;
 
+    /// <summary>Whether the scheme's sockets send datagrams: udp, udp4, udp6, unixgram.</summary>
+    public static bool IsDatagram(this SocketScheme scheme) => scheme.IsUdp() || scheme == SocketScheme.UnixGram;
+
+    /// <summary>Whether the scheme's connections are streams of bytes: tcp, tcp4, tcp6, unix.</summary>
+    public static bool IsStream(this SocketScheme scheme) => scheme.IsTcp() || scheme == SocketScheme.Unix;
+
     /// <summary>Whether the scheme's sockets listen, accept and connect; false for datagrams and for fd, which may be either.</summary>
     public static bool IsConnection(this SocketScheme scheme) => SocketSchemes.AnyConnection.Includes(scheme);
 

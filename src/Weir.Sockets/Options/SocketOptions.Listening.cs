@@ -29,4 +29,17 @@ public static partial class SocketOptions
         WritableUntil = SocketOptionDeadline.Bind,
         AppliesTo = SocketSchemes.AnyUnix,
     };
+
+    /// <summary>A multicast group whose datagrams are received as well.</summary>
+    public static SocketOption<MulticastGroup> Join { get; } = new(MulticastGroupCodec.Instance)
+    {
+        Name = "join",
+        Level = OptionLevel.None,
+        Summary = "receive what is sent to this multicast group as well",
+        ManPage = "ip(7)",
+        FirstKernel = new(2, 6, 0),
+        Access = SocketOptionAccess.Write,
+        WritableUntil = SocketOptionDeadline.Close,
+        AppliesTo = SocketSchemes.AnyUdp | SocketSchemes.Fd,
+    };
 }

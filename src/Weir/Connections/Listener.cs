@@ -15,6 +15,10 @@ internal interface IListenerOwner : IConnectionOwner
 
     void OnAccepted(Connection connection);
 
+    void OnAccepted(MessageChannel channel);
+
+    void OnBound(DatagramChannel channel);
+
     void OnExhausted(Listener listener, Errno errno);
 }
 
@@ -24,7 +28,8 @@ public sealed class Listener : IAcceptorOwner, IHandoverSource
     private readonly LoopGroup _loops;
     private readonly ListenerOptions _options;
     private readonly IListenerOwner _owner;
-    private readonly Acceptor[] _acceptors;
+    private readonly Acceptor[] _acceptors = [];
+    private readonly DatagramChannel[] _datagrams = [];
     private readonly bool _distributes;
     private ulong _pathInode;
 
@@ -37,10 +42,13 @@ public sealed class Listener : IAcceptorOwner, IHandoverSource
         _owner = owner;
         // A process that handed its sockets over may have had fewer loops.
         _distributes = loops.Count > 1 && (options.SingleAcceptor || !url.Scheme.IsTcp() || sockets.Count < loops.Count);
-        LocalAddress = sockets[0].LocalAddress;
+        LocalAddresses = [.. sockets.Select(socket => socket.LocalAddress).Distinct()];
         Scheme = url.Scheme == SocketScheme.Fd ? sockets[0].Scheme : url.Scheme;
         _pathInode = pathInode;
-        _acceptors = [.. sockets.Select((socket, i) => new Acceptor(loops.Loops[i % loops.Count], socket, this))];
+        if (Scheme.IsDatagram())
+            _datagrams = [.. sockets.Select((socket, i) => OpenDatagrams(socket, sockets.Count == 1 ? loops.LeastLoaded() : loops.Loops[i % loops.Count]))];
+        else
+            _acceptors = [.. sockets.Select((socket, i) => new Acceptor(loops.Loops[i % loops.Count], socket, this))];
     }
 
     /// <summary>What was asked for.</summary>
@@ -49,7 +57,10 @@ public sealed class Listener : IAcceptorOwner, IHandoverSource
     public SocketScheme Scheme { get; }
 
     /// <summary>The first address that is listened on; its port is the one the kernel chose when the URL had 0.</summary>
-    public KernelAddress LocalAddress { get; }
+    public KernelAddress LocalAddress => LocalAddresses[0];
+
+    /// <summary>Every address that is listened on: a name may have several.</summary>
+    public IReadOnlyList<KernelAddress> LocalAddresses { get; }
 
     bool IAcceptorOwner.TryTakePlace() => _owner.TryTakePlace();
 
@@ -61,7 +72,7 @@ public sealed class Listener : IAcceptorOwner, IHandoverSource
     {
         int perAddress = options.SingleAcceptor ? 1 : loops.Count;
         List<KernelSocket> sockets = await ListenerSockets.OpenAsync(url, perAddress, cancellationToken).ConfigureAwait(false);
-        ulong pathInode = url.Scheme == SocketScheme.Unix ? UnixPath.Inode(sockets[0].LocalAddress) : 0;
+        ulong pathInode = url.Scheme.IsUnix() ? UnixPath.Inode(sockets[0].LocalAddress) : 0;
         return new Listener(url, sockets, pathInode, loops, options, owner);
     }
 
@@ -75,6 +86,8 @@ public sealed class Listener : IAcceptorOwner, IHandoverSource
     {
         foreach (Acceptor acceptor in _acceptors)
             acceptor.Resume();
+        foreach (DatagramChannel channel in _datagrams)
+            _owner.OnBound(channel);
     }
 
     /// <summary>A connection has closed: those that paused look again.</summary>
@@ -84,25 +97,43 @@ public sealed class Listener : IAcceptorOwner, IHandoverSource
             acceptor.ResumeIfPaused();
     }
 
-    /// <summary>Takes what waits in the accept queues, closes the sockets and removes the path.</summary>
+    /// <summary>
+    /// Takes what waits in the accept queues, closes the listening sockets and removes the path. Datagram channels are told to stop reading;
+    /// their handlers end when they have received what had arrived.
+    /// </summary>
     internal async Task CloseAsync()
     {
         // The path goes first: who comes now is refused, instead of waiting for an accept that never comes.
         UnixPath.Remove(LocalAddress, _pathInode);
+        foreach (DatagramChannel channel in _datagrams)
+            channel.StopReading();
         await Task.WhenAll(_acceptors.Select(acceptor => acceptor.CloseAsync())).ConfigureAwait(false);
     }
 
-    HandoverSockets IHandoverSource.Offer() => new(Url.ToString(), _pathInode, [.. _acceptors.Select(acceptor => acceptor.Socket)]);
+    HandoverSockets IHandoverSource.Offer() => new(
+        Url.ToString(),
+        _pathInode,
+        [.. _acceptors.Select(acceptor => acceptor.Socket), .. _datagrams.Select(channel => channel.Socket)]);
 
     Task IHandoverSource.ReleaseAsync()
     {
         _pathInode = 0;
+        // What waits in their queues is the new process's, who has the same queues.
+        foreach (DatagramChannel channel in _datagrams)
+            channel.StopReadingAndLeave();
         return Task.WhenAll(_acceptors.Select(acceptor => acceptor.ReleaseAsync()));
     }
 
     void IAcceptorOwner.OnAccepted(Acceptor acceptor, KernelSocket socket)
     {
         EventLoop loop = _distributes ? _loops.LeastLoaded() : acceptor.Loop;
+        if (Scheme == SocketScheme.UnixPacket)
+        {
+            var channel = new MessageChannel(loop, socket, _options.Messages);
+            _owner.OnAccepted(channel);
+            return;
+        }
+
         var connection = new Connection(loop, socket, Scheme, _options.Connection, _owner);
         _owner.OnAccepted(connection);
         if (loop.IsCurrent)
@@ -112,4 +143,19 @@ public sealed class Listener : IAcceptorOwner, IHandoverSource
     }
 
     void IAcceptorOwner.OnExhausted(Acceptor acceptor, Errno errno) => _owner.OnExhausted(this, errno);
+
+    private DatagramChannel OpenDatagrams(KernelSocket socket, EventLoop loop)
+    {
+        // A server that is bound to every address answers from the one that it was asked at.
+        bool isWildcard = LocalAddress.IsIP && !LocalAddress.AddressBytes.ContainsAnyExcept((byte)0);
+        DatagramOptions asked = _options.Datagrams;
+        DatagramOptions options = asked with
+        {
+            TellsDestination = asked.TellsDestination || isWildcard,
+            // A peer that has gone is no failure of a server.
+            OnError = asked.OnError ?? (static _ => { }),
+        };
+        DatagramSockets.Prepare(socket, options);
+        return new DatagramChannel(loop, socket, options);
+    }
 }

@@ -13,4 +13,10 @@ public sealed record ListenerOptions
 
     /// <summary>For each accepted connection.</summary>
     public ConnectionOptions Connection { get; init; } = ConnectionOptions.Default;
+
+    /// <summary>For each accepted unixpacket connection.</summary>
+    public MessageOptions Messages { get; init; } = MessageOptions.Default;
+
+    /// <summary>For each bound datagram socket. One that is bound to every address tells destinations, so that it can answer from them.</summary>
+    public DatagramOptions Datagrams { get; init; } = DatagramOptions.Default;
 }

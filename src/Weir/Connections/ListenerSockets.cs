@@ -9,15 +9,14 @@ internal static class ListenerSockets
 {
     private const int DefaultBacklog = SOMAXCONN;
 
-    /// <summary>One listening socket per address of the URL, or as many as <paramref name="perAddress"/> says for TCP.</summary>
+    /// <summary>
+    /// One listening or, of datagrams, bound socket per address of the URL, or as many as <paramref name="perAddress"/> says for TCP and UDP.
+    /// </summary>
     public static async Task<List<KernelSocket>> OpenAsync(SocketUrl url, int perAddress, CancellationToken cancellationToken)
     {
         RefuseLinger(url);
         if (url.Scheme == SocketScheme.Fd)
             return [Inherited(url)];
-        if (!url.Scheme.IsTcp() && url.Scheme != SocketScheme.Unix)
-            throw new NotSupportedException($"{url}: {url.Scheme.Name()} is not a stream; use tcp, tcp4, tcp6 or unix");
-
         List<KernelSocket> sockets = [];
         try
         {
@@ -34,13 +33,17 @@ internal static class ListenerSockets
 
     private static void OpenAddress(SocketUrl url, ResolvedAddress address, int count, List<KernelSocket> sockets)
     {
-        if (url.Scheme == SocketScheme.Unix)
+        if (url.Scheme.IsUnix())
         {
             KernelSocket socket = Prepare(url, address);
             sockets.Add(socket);
-            UnixPath.BindAndListen(socket, url, address.Address, Backlog(url));
+            UnixPath.Bind(socket, url, address.Address, listen: url.Scheme.IsConnection() ? Backlog(url) : null);
             return;
         }
+
+        // Each socket that has joined a group gets every datagram of it, so there is one.
+        if (url.Scheme.IsUdp() && IsMulticast(url))
+            count = 1;
 
         // The first is bound without SO_REUSEPORT, so that a port which somebody else has is refused, and gets the option
         // before it listens, so that the others may join it.
@@ -49,7 +52,7 @@ internal static class ListenerSockets
         first.Bind(address.Address);
         if (count > 1)
             first.Set(SocketOptions.ReusePort, value: true);
-        first.Listen(Backlog(url));
+        ListenOrJoin(url, first);
         KernelAddress bound = first.LocalAddress;
         for (int i = 1; i < count; i++)
         {
@@ -57,9 +60,20 @@ internal static class ListenerSockets
             sockets.Add(next);
             next.Set(SocketOptions.ReusePort, value: true);
             next.Bind(bound);
-            next.Listen(Backlog(url));
+            ListenOrJoin(url, next);
         }
     }
+
+    private static void ListenOrJoin(SocketUrl url, KernelSocket socket)
+    {
+        if (url.Scheme.IsConnection())
+            socket.Listen(Backlog(url));
+        else
+            DatagramSockets.JoinGroups(url, socket);
+    }
+
+    private static bool IsMulticast(SocketUrl url) =>
+        url.TryGetOption(SocketOptions.Join, out MulticastGroup _) || (url.Address is { } address && MulticastGroup.IsMulticast(address));
 
     // A name with several addresses and port 0: all get the port that the kernel chose for the first.
     private static ResolvedAddress WithPortOf(List<KernelSocket> opened, ResolvedAddress address) =>
@@ -69,7 +83,7 @@ internal static class ListenerSockets
 
     private static KernelSocket Prepare(SocketUrl url, ResolvedAddress address)
     {
-        var socket = KernelSocket.Create(address.Address.Family, SOCK_STREAM);
+        var socket = KernelSocket.Create(address.Address.Family, url.Scheme.SocketType());
         try
         {
             if (address.IPv6Only is { } only)
@@ -109,7 +123,13 @@ internal static class ListenerSockets
     private static KernelSocket Inherited(SocketUrl url)
     {
         var socket = KernelSocket.Adopt(url.Descriptor);
-        if (socket.Get(SocketOptions.AcceptsConnections) && socket.Scheme is SocketScheme.Tcp or SocketScheme.Unix)
+        if (socket.Scheme.IsDatagram() && socket.PeerAddress is null)
+        {
+            Apply(url, socket);
+            return socket;
+        }
+
+        if (socket.Get(SocketOptions.AcceptsConnections) && socket.Scheme is SocketScheme.Tcp or SocketScheme.Unix or SocketScheme.UnixPacket)
         {
             Apply(url, socket);
             // listen(2) on a socket that listens already sets its backlog anew.
@@ -120,7 +140,7 @@ internal static class ListenerSockets
 
         string kind = socket.ToString();
         socket.Dispose();
-        throw new SocketCallException("listen", Errno.EINVAL, $"{url}, which is {kind} and does not listen");
+        throw new SocketCallException("listen", Errno.EINVAL, $"{url}, which is {kind} and neither listens nor receives datagrams");
     }
 
     private static int Backlog(SocketUrl url) => url.TryGetOption(SocketOptions.Backlog, out int backlog) ? backlog : DefaultBacklog;

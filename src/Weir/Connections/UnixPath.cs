@@ -5,14 +5,14 @@ using static Weir.Linux.Uapi;
 namespace Weir;
 
 /// <summary>
-/// The path of a unix listener: it outlives whoever bound it, so it is replaced when nobody listens and removed at the end. A path is
+/// The path of a unix socket that is bound: it outlives whoever bound it, so it is replaced when nobody listens and removed at the end. A path is
 /// bytes and need not be UTF-8.
 /// </summary>
 internal static class UnixPath
 {
-    /// <summary>Binds and listens; a path that a dead server left behind is replaced, any other file stays.</summary>
+    /// <summary>Binds, and listens with this backlog; a path that a dead server left behind is replaced, any other file stays.</summary>
     /// <exception cref="SocketCallException">EADDRINUSE: somebody listens there, or the path is not a socket; or the kernel's other refusals.</exception>
-    public static void BindAndListen(KernelSocket socket, SocketUrl url, in KernelAddress address, int backlog)
+    public static void Bind(KernelSocket socket, SocketUrl url, in KernelAddress address, int? listen)
     {
         // Between bind and listen a path looks left behind: whoever starts at the same time waits for the directory's lock.
         using SafeFd? directory = address.HasPath ? LockDirectory(address.UnixNameBytes) : null;
@@ -24,7 +24,7 @@ internal static class UnixPath
         {
             socket.Bind(address);
         }
-        catch (SocketCallException failure) when (failure.Errno is Errno.EADDRINUSE && address.HasPath && IsLeftBehind(address))
+        catch (SocketCallException failure) when (failure.Errno is Errno.EADDRINUSE && address.HasPath && IsLeftBehind(address, url.Scheme))
         {
             Check(Sys.Unlink(address.UnixNameBytes), "unlink", address);
             socket.Bind(address);
@@ -32,7 +32,8 @@ internal static class UnixPath
 
         if (hasMode)
             Check(Sys.ChangeMode(address.UnixNameBytes, (uint)mode), "chmod", address);
-        socket.Listen(backlog);
+        if (listen is { } backlog)
+            socket.Listen(backlog);
     }
 
     /// <summary>The number of the file, to tell later whether the path is still the same; 0 when there is none.</summary>
@@ -58,11 +59,11 @@ internal static class UnixPath
         return directory;
     }
 
-    private static bool IsLeftBehind(in KernelAddress address)
+    private static bool IsLeftBehind(in KernelAddress address, SocketScheme scheme)
     {
         if (!Sys.Stat(address.UnixNameBytes, out statx status).IsOk || (status.stx_mode & S_IFMT) != S_IFSOCK)
             return false;
-        using var probe = KernelSocket.Create(AF_UNIX, SOCK_STREAM);
+        using var probe = KernelSocket.Create(AF_UNIX, scheme.SocketType());
         return probe.Connect(address).Errno is Errno.ECONNREFUSED;
     }
 

@@ -172,6 +172,12 @@ internal abstract class EventLoop : IDisposable
 
     public abstract void Detach(ConnectOperation operation);
 
+    /// <summary>Begins to tell when calls on a channel's socket are worth another try.</summary>
+    /// <exception cref="Sockets.SocketCallException">The kernel has no room for another watch.</exception>
+    public abstract void Attach(SocketReadiness readiness);
+
+    public abstract void Detach(SocketReadiness readiness);
+
     /// <summary>Waits for the kernel at most this long and delivers what it has.</summary>
     protected abstract void Turn(int timeoutMs);
 

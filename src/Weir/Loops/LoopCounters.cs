@@ -4,6 +4,7 @@ namespace Weir.Loops;
 internal sealed class LoopCounters
 {
     private long _sentByOthers;
+    private long _receivedByOthers;
     private long _refusedSends;
     private long _stalls;
     private int _connections;
@@ -16,6 +17,24 @@ internal sealed class LoopCounters
 
     /// <summary>From a thread that is not the loop's.</summary>
     public void AddSentByOther(int bytes) => Interlocked.Add(ref _sentByOthers, bytes);
+
+    /// <summary>From any thread.</summary>
+    public void AddSent(EventLoop loop, int bytes)
+    {
+        if (loop.IsCurrent)
+            SentByLoop += bytes;
+        else
+            AddSentByOther(bytes);
+    }
+
+    /// <summary>From any thread.</summary>
+    public void AddReceived(EventLoop loop, long bytes)
+    {
+        if (loop.IsCurrent)
+            ReceivedBytes += bytes;
+        else
+            Interlocked.Add(ref _receivedByOthers, bytes);
+    }
 
     public int Connections => Volatile.Read(ref _connections);
 
@@ -34,7 +53,7 @@ internal sealed class LoopCounters
         BufferedBytes = loop.LentBytes,
         Turns = Volatile.Read(ref Turns),
         Events = Volatile.Read(ref Events),
-        ReceivedBytes = Volatile.Read(ref ReceivedBytes),
+        ReceivedBytes = Volatile.Read(ref ReceivedBytes) + Volatile.Read(ref _receivedByOthers),
         SentBytes = Volatile.Read(ref SentByLoop) + Volatile.Read(ref _sentByOthers),
         PausedReceives = Volatile.Read(ref PausedReceives),
         RefusedSends = Volatile.Read(ref _refusedSends),

@@ -48,8 +48,15 @@ internal sealed class PollLoop : EventLoop, IReadySource
 
     public override void Detach(ConnectOperation operation) => Unwatch(operation.Token, operation.Socket.Fd.Number);
 
+    public override void Attach(SocketReadiness readiness) =>
+        readiness.Token = Watch(readiness, readiness.Socket.Fd.Number, StreamInterest, PollMode.Edge);
+
+    public override void Detach(SocketReadiness readiness) => Unwatch(readiness.Token, readiness.Socket.Fd.Number);
+
     public override void Dispose()
     {
+        foreach (SocketReadiness readiness in _sources.All<SocketReadiness>())
+            ((ILoopWork)readiness).Abandon();
         foreach (ConnectOperation operation in _sources.All<ConnectOperation>())
             ((ILoopWork)operation).Abandon();
         _poller.Dispose();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Weir.Linux;
 
 namespace Weir;
@@ -7,8 +8,17 @@ public sealed partial class Server
 {
     private readonly Owner _owner;
 
+    // Message and datagram channels with their handlers.
+    private readonly ConcurrentDictionary<ChannelRun, bool> _runs = new();
+
+    private void CompleteIfEmpty()
+    {
+        if (Volatile.Read(ref _connections) == 0 && _runs.IsEmpty)
+            Volatile.Read(ref _empty)?.TrySetResult();
+    }
+
     /// <summary>Keeps the callbacks out of the server's public face.</summary>
-    private sealed class Owner(Server server) : IListenerOwner
+    private sealed class Owner(Server server) : IListenerOwner, IChannelRunOwner
     {
         // Several loops accept at once: a place is taken first, or together they would accept more than the limit.
         public bool TryTakePlace()
@@ -40,7 +50,7 @@ public sealed partial class Server
                 listener.ResumeIfPaused();
         }
 
-        public Task HandleAsync(Connection connection) => server._handler(connection);
+        public Task HandleAsync(Connection connection) => server._handlers.Connections!(connection);
 
         public void OnAccepted(Connection connection)
         {
@@ -59,10 +69,47 @@ public sealed partial class Server
 
         public void OnClosed(Connection connection)
         {
-            int left = Interlocked.Decrement(ref server._connections);
+            Interlocked.Decrement(ref server._connections);
             ReturnPlace();
-            if (left == 0)
-                Volatile.Read(ref server._empty)?.TrySetResult();
+            server.CompleteIfEmpty();
+        }
+
+        public void OnAccepted(MessageChannel channel)
+        {
+            Interlocked.Increment(ref server._connections);
+            Interlocked.Increment(ref server._accepted);
+            channel.Start();
+            new ChannelRun(channel, () => server._handlers.Messages!(channel), this).Start();
+        }
+
+        public void OnBound(DatagramChannel channel)
+        {
+            channel.Start();
+            new ChannelRun(channel, () => server._handlers.Datagrams!(channel), this).Start();
+        }
+
+        // As with connections: who stops sees this run, or is seen here.
+        public void OnRunStarted(ChannelRun run)
+        {
+            server._runs.TryAdd(run, true);
+            if (server._aborting)
+                _ = run.Channel.CloseAsync();
+            else if (server._stopping)
+                run.Channel.StopReading();
+        }
+
+        public void OnRunFailed(ChannelRun run, Exception exception) => ReportHandler(exception);
+
+        public void OnRunEnded(ChannelRun run)
+        {
+            server._runs.TryRemove(run, out _);
+            if (run.IsConnection)
+            {
+                Interlocked.Decrement(ref server._connections);
+                ReturnPlace();
+            }
+
+            server.CompleteIfEmpty();
         }
 
         public void OnExhausted(Listener listener, Errno errno)
@@ -77,7 +124,9 @@ public sealed partial class Server
             server._notices.Report(kind, $"accept {listener}: {errno}; {advice}");
         }
 
-        public void OnHandlerFailed(Connection connection, Exception exception) => server._notices.Report(
+        public void OnHandlerFailed(Connection connection, Exception exception) => ReportHandler(exception);
+
+        private void ReportHandler(Exception exception) => server._notices.Report(
             ServerEventKind.HandlerFailed, $"handler: {exception.GetType().Name}: {exception.Message}", exception);
     }
 }

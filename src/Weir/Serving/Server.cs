@@ -7,7 +7,7 @@ namespace Weir;
 public sealed partial class Server : IAsyncDisposable
 {
     private readonly ServerOptions _options;
-    private readonly Func<Connection, Task> _handler;
+    private readonly ServerHandlers _handlers;
     private readonly LoopGroup _loops;
     private readonly List<Listener> _listeners = [];
     private readonly ServerNotices _notices;
@@ -18,10 +18,10 @@ public sealed partial class Server : IAsyncDisposable
     private volatile bool _aborting;
     private TaskCompletionSource? _empty;
 
-    private Server(ServerOptions options, Func<Connection, Task> handler)
+    private Server(ServerOptions options, ServerHandlers handlers)
     {
         _options = options;
-        _handler = handler;
+        _handlers = handlers;
         _loops = options.Loops ?? LoopGroup.Shared;
         _owner = new Owner(this);
         _notices = new ServerNotices(options.OnEvent, _loops.Options.TimeProvider);
@@ -47,25 +47,45 @@ public sealed partial class Server : IAsyncDisposable
     }
 
     /// <summary>Listens on every URL, or on none: when one fails, the others are closed again.</summary>
-    /// <param name="options">What to listen on.</param>
+    /// <param name="options">What to listen on: tcp, tcp4, tcp6, unix, or an inherited listener of them.</param>
     /// <param name="handler">Serves one connection; it is closed when the task ends, and reset when the task fails.</param>
     /// <param name="cancellationToken">Ends the resolving of names.</param>
     /// <exception cref="SocketCallException">An address cannot be listened on.</exception>
     /// <exception cref="NameResolutionException">A name has no address.</exception>
-    public static async Task<Server> StartAsync(
+    /// <exception cref="NotSupportedException">A URL has no stream connections.</exception>
+    public static Task<Server> StartAsync(
         ServerOptions options, Func<Connection, Task> handler, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(handler);
-        options.Listener.Connection.ThrowIfInvalid(nameof(options));
-        if (options.MaxConnections < 1)
-            throw new ArgumentException("MaxConnections has to be 1 or more.", nameof(options));
-        var server = new Server(options, handler);
+        return StartAsync(options, new ServerHandlers { Connections = handler }, cancellationToken);
+    }
+
+    /// <summary>The same with a handler for each kind of socket.</summary>
+    /// <param name="options">What to listen on.</param>
+    /// <param name="handlers">What serves connections, messages and datagrams.</param>
+    /// <param name="cancellationToken">Ends the resolving of names.</param>
+    /// <exception cref="SocketCallException">An address cannot be listened on.</exception>
+    /// <exception cref="NameResolutionException">A name has no address.</exception>
+    /// <exception cref="NotSupportedException">A URL's kind has no handler.</exception>
+    public static async Task<Server> StartAsync(
+        ServerOptions options, ServerHandlers handlers, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(handlers);
+        options.ThrowIfInvalid(nameof(options));
+        foreach (SocketUrl url in options.Urls.Where(url => url.Scheme != SocketScheme.Fd))
+            handlers.RequireFor(url.Scheme, url);
+        var server = new Server(options, handlers);
         using HandoverTaking? taking = await server.TakeOverAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             foreach (SocketUrl url in options.Urls)
-                server._listeners.Add(await server.ListenAsync(url, taking, cancellationToken).ConfigureAwait(false));
+            {
+                Listener listener = await server.ListenAsync(url, taking, cancellationToken).ConfigureAwait(false);
+                server._listeners.Add(listener);
+                handlers.RequireFor(listener.Scheme, url);
+            }
+
             server.PrepareOffer(taking);
         }
         catch
@@ -95,8 +115,9 @@ public sealed partial class Server : IAsyncDisposable
         TaskCompletionSource empty = EmptySignal();
         if (!_options.ReadsWhileDraining)
             ForEachConnection(static connection => connection.StopReading());
-        if (Volatile.Read(ref _connections) == 0)
-            empty.TrySetResult();
+        foreach (ChannelRun run in _runs.Keys)
+            run.Channel.StopReading();
+        CompleteIfEmpty();
         try
         {
             await empty.Task.WaitAsync(drainTimeout, _loops.Options.TimeProvider).ConfigureAwait(false);
@@ -120,6 +141,8 @@ public sealed partial class Server : IAsyncDisposable
     {
         _aborting = true;
         ForEachConnection(static connection => connection.Abort());
+        foreach (ChannelRun run in _runs.Keys)
+            _ = run.Channel.CloseAsync();
     }
 
     /// <summary>Stops without waiting for handlers.</summary>

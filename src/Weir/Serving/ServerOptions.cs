@@ -5,7 +5,7 @@ namespace Weir;
 /// <summary>What a server listens on, and its limits.</summary>
 public sealed record ServerOptions
 {
-    /// <summary>tcp, tcp4, tcp6, unix, or a listening descriptor (fd). At least one.</summary>
+    /// <summary>Any scheme that has a handler, or an inherited descriptor that listens or receives datagrams (fd). At least one.</summary>
     public required IReadOnlyList<SocketUrl> Urls { get; init; }
 
     /// <summary>The loops to serve on; null for the process's own.</summary>
@@ -28,4 +28,13 @@ public sealed record ServerOptions
 
     /// <summary>Gets what an operator should know. Called on loops: it must neither block nor throw.</summary>
     public Action<ServerEvent>? OnEvent { get; init; }
+
+    internal void ThrowIfInvalid(string parameter)
+    {
+        Listener.Connection.ThrowIfInvalid(parameter);
+        Listener.Messages.ThrowIfInvalid(parameter);
+        Listener.Datagrams.ThrowIfInvalid(parameter);
+        if (MaxConnections < 1)
+            throw new ArgumentException("MaxConnections has to be 1 or more.", parameter);
+    }
 }

@@ -5,7 +5,7 @@ using System.Text;
 namespace Weir;
 
 /// <summary>The small services of old, as handlers: good for trying things out.</summary>
-public static class StandardHandlers
+public static partial class StandardHandlers
 {
     private const int ChargenColumns = 72;
     private const int ChargenFirst = ' ';
@@ -60,8 +60,13 @@ public static class StandardHandlers
     public static async Task Daytime(Connection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
+        await connection.Output.WriteAsync(TimeLine()).ConfigureAwait(false);
+    }
+
+    private static byte[] TimeLine()
+    {
         string now = TimeProvider.System.GetLocalNow().ToString("dddd, MMMM d, yyyy HH:mm:sszzz", CultureInfo.InvariantCulture);
-        await connection.Output.WriteAsync(Encoding.ASCII.GetBytes(now + "\r\n")).ConfigureAwait(false);
+        return Encoding.ASCII.GetBytes(now + "\r\n");
     }
 
     // Chargen ignores what it is sent, but a peer that half-closes has no other way to say that it has enough.

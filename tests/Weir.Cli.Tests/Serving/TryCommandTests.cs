@@ -15,7 +15,7 @@ public sealed class TryCommandTests
     [InlineData("[2001:db8::1]:3110", "socat - TCP6:[2001:db8::1]:3110")]
     [InlineData("[fe80::1%2]:3110", "socat - TCP6:[fe80::1%2]:3110")]
     public void Tcp_IsReachedAtAnAddressOfThisMachine(string listening, string command) =>
-        Assert.Equal(command, TryCommand.For(KernelAddress.FromIPEndPoint(IPEndPoint.Parse(listening))));
+        Assert.Equal(command, TryCommand.For(KernelAddress.FromIPEndPoint(IPEndPoint.Parse(listening)), SocketScheme.Tcp));
 
     [Theory]
     [InlineData("/run/weir.sock", "socat - UNIX-CONNECT:/run/weir.sock")]
@@ -24,7 +24,7 @@ public sealed class TryCommandTests
     [InlineData("/tmp/it's", @"socat - 'UNIX-CONNECT:/tmp/it\'\''s'")]
     [InlineData("/tmp/$HOME;ls", "socat - 'UNIX-CONNECT:/tmp/$HOME;ls'")]
     public void UnixPaths_AreQuotedForSocatAndTheShell(string path, string command) =>
-        Assert.Equal(command, TryCommand.For(KernelAddress.FromUnixPath(path)));
+        Assert.Equal(command, TryCommand.For(KernelAddress.FromUnixPath(path), SocketScheme.Unix));
 
     [Fact]
     public void AbstractNames_HaveAWordOfTheirOwn() =>

@@ -1,0 +1,106 @@
+using System.Runtime.CompilerServices;
+using Weir.Linux;
+using Weir.Loops;
+using Weir.Sockets;
+
+namespace Weir;
+
+public sealed partial class DatagramChannel
+{
+    private readonly bool _hasControl;
+    private ReceivedDatagrams? _received;
+    private TurnShare _receiveShare = new(calls: 8);
+    private volatile bool _isStopping;
+    private volatile bool _leavesQueue;
+
+    /// <summary>What has arrived, or will: at least one datagram, or the end. It takes back what the receive before it lent.</summary>
+    /// <exception cref="SocketCallException">On a connected channel: nobody is at the other end (ECONNREFUSED), or no way leads there. The
+    /// channel is not harmed, and the next receive waits for the next datagram.</exception>
+    /// <exception cref="InvalidOperationException">Another receive waits.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled while the receive waited.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ReceivedDatagrams> ReceiveAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        while (!_leavesQueue && !_readiness.IsClosing)
+        {
+            if (_receiveShare.IsUsedUp(Loop))
+                await _readiness.NextTurnAsync(_readiness.Input, cancellationToken).ConfigureAwait(false);
+            _readiness.Input.Clear();
+            ReceivedDatagrams batch = _received ??= DatagramBuffers.RentReceived(_options.MaxDatagramBytes);
+            SysResult received = batch.Receive(Socket, tellsPeer: !IsConnected, _hasControl);
+            if (received.IsOk)
+            {
+                CountReceived(batch);
+                return batch;
+            }
+
+            if (received.Errno is not Errno.EAGAIN)
+            {
+                OnReceiveError(received.Errno);
+                continue;
+            }
+
+            // While nothing comes, the channel holds no buffer.
+            ReturnReceived();
+            if (_isStopping)
+                break;
+            await _readiness.Input.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        ReturnReceived();
+        if (_readiness.Fault is not Errno.None)
+            throw new SocketCallException("watch", _readiness.Fault, ToString());
+        return ReceivedDatagrams.End;
+    }
+
+    /// <summary>
+    /// Takes no more datagrams: those that have arrived by now are still received, then comes the end. A unix sender is refused from
+    /// now on, a UDP sender is not told. From any thread.
+    /// </summary>
+    public void StopReading()
+    {
+        // Another process has the socket now, and goes on receiving.
+        if (_leavesQueue)
+            return;
+        Socket.StopReceiving();
+        _isStopping = true;
+        _readiness.Input.Set();
+    }
+
+    /// <summary>The end comes at once, and what has arrived is left to others who have the socket.</summary>
+    internal void StopReadingAndLeave()
+    {
+        _leavesQueue = true;
+        _isStopping = true;
+        _readiness.Input.Set();
+    }
+
+    private void CountReceived(ReceivedDatagrams batch)
+    {
+        ReceivedCount += batch.Count;
+        ReceivedBytes += batch.TotalBytes;
+        Loop.Counters.AddReceived(Loop, batch.TotalBytes);
+    }
+
+    // recvmmsg(2) hands out an error that waits at the socket: ICMP said that an earlier datagram did not arrive.
+    private void OnReceiveError(Errno errno)
+    {
+        if (errno is Errno.EINTR || ReportQueuedErrors() > 0)
+            return;
+        if (errno is Errno.EBADF && _readiness.IsClosing)
+            return;
+        if (_options.OnError is { } onError && errno is not (Errno.EBADF or Errno.ENOTSOCK))
+            onError(new DatagramError(errno, PeerAddress ?? default));
+        else
+            throw new SocketCallException("receive", errno, Describe(PeerAddress ?? LocalAddress));
+    }
+
+    private string Describe(in KernelAddress address) => address.Describe(Scheme);
+
+    private void ReturnReceived()
+    {
+        if (Interlocked.Exchange(ref _received, null) is { } batch)
+            DatagramBuffers.Return(batch);
+    }
+}

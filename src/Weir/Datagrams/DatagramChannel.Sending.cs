@@ -1,0 +1,190 @@
+using System.Runtime.CompilerServices;
+using Weir.Linux;
+using Weir.Loops;
+using Weir.Sockets;
+
+namespace Weir;
+
+public sealed partial class DatagramChannel
+{
+    private bool _joins;
+    private OutgoingDatagrams? _outgoing;
+    private TurnShare _sendShare = new(calls: 8);
+    private RetryTimer? _retry;
+    private SocketCallException? _refusal;
+    private Errno _tried;
+
+    /// <summary>Adds a datagram to those that the next flush sends.</summary>
+    /// <param name="datagram">Copied. May be empty: that is a datagram too.</param>
+    /// <param name="to">The receiver; the default value on a connected channel.</param>
+    /// <param name="from">The address of ours to send from, such as <see cref="ReceivedDatagram.LocalAddress"/>; the default value leaves it to the kernel.</param>
+    /// <returns>False when the batch is full, and the datagram is to be added again after a flush.</returns>
+    /// <exception cref="ArgumentException">The datagram is longer than any may be (262,144 bytes).</exception>
+    public bool TryWrite(ReadOnlySpan<byte> datagram, in KernelAddress to = default, in KernelAddress from = default)
+    {
+        if (datagram.Length > OutgoingDatagrams.CapacityBytes)
+            throw new ArgumentException($"A datagram of {datagram.Length} bytes is longer than any may be ({OutgoingDatagrams.CapacityBytes}).", nameof(datagram));
+        _outgoing ??= DatagramBuffers.RentOutgoing();
+        return _outgoing.TryAdd(datagram, to, from, _joins);
+    }
+
+    /// <summary>
+    /// Hands what was written to the kernel, in order, and waits while its buffer, or the unix receiver's queue, is full. A datagram that the kernel
+    /// refuses is dropped, and the others are sent all the same.
+    /// </summary>
+    /// <exception cref="SocketCallException">A datagram was refused (the first one's error), unless <see cref="DatagramOptions.OnError"/> gets to know it.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled while the flush waited; what is left is dropped.</exception>
+    public ValueTask FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (_outgoing is null || _outgoing.IsEmpty)
+            return default;
+        if (!_sendShare.IsUsedUp(Loop))
+        {
+            SysResult sent = _outgoing.Send(Socket, first: 0);
+            if (sent.IsOk && sent.Value == _outgoing.Count)
+            {
+                CountSent(_outgoing, 0, sent.Value);
+                ReturnOutgoing();
+                return default;
+            }
+
+            return FlushRestAsync(_outgoing, sent, cancellationToken);
+        }
+
+        return FlushRestAsync(_outgoing, new SysResult(0), cancellationToken);
+    }
+
+    /// <summary>Sends one datagram now or says why not: EAGAIN when the kernel's buffer, or the unix receiver's queue, is full. From any thread.</summary>
+    public SysResult TrySend(ReadOnlySpan<byte> datagram, in KernelAddress to = default)
+    {
+        SysResult sent = to.Bytes.IsEmpty ? Socket.Send(datagram) : Socket.SendTo(datagram, to);
+        if (sent.IsOk)
+            Loop.Counters.AddSent(Loop, sent.Value);
+        return sent;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask FlushRestAsync(OutgoingDatagrams outgoing, SysResult sent, CancellationToken cancellationToken)
+    {
+        int first = 0;
+        try
+        {
+            while (true)
+            {
+                if (sent.IsOk)
+                    TakeSent(outgoing, ref first, sent.Value);
+                else if (sent.Errno is Errno.EAGAIN)
+                    await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+                else if (IsOwnError(sent.Errno))
+                    await RefuseAsync(outgoing, first++, sent.Errno, cancellationToken).ConfigureAwait(false);
+                if (first == outgoing.Count || _readiness.IsClosing)
+                    break;
+                if (_sendShare.IsUsedUp(Loop))
+                    await _readiness.NextTurnAsync(_readiness.Output, cancellationToken).ConfigureAwait(false);
+                _readiness.Output.Clear();
+                sent = outgoing.Send(Socket, first);
+            }
+
+            if (first < outgoing.Count)
+                _refusal ??= Refusal(Errno.EBADF, LocalAddress);
+        }
+        finally
+        {
+            ReturnOutgoing();
+        }
+
+        if (Interlocked.Exchange(ref _refusal, null) is { } refusal)
+            throw refusal;
+    }
+
+    private void TakeSent(OutgoingDatagrams outgoing, ref int first, int messages)
+    {
+        // The call went through at the second try: its first error was that of a datagram from before.
+        if (messages > 0 && _tried is not Errno.None)
+            {
+            NoteError(_tried, PeerAddress ?? default);
+            _tried = Errno.None;
+        }
+
+        CountSent(outgoing, first, messages);
+        first += messages;
+    }
+
+    // An error that waits at the socket is an earlier datagram's, told by ICMP, and gone once it is told: a second try shows whose it is.
+    private bool IsOwnError(Errno errno)
+    {
+        if (errno is Errno.EINTR || (_tried != errno && ReportQueuedErrors() > 0))
+            return false;
+        bool isOwn = _tried == errno;
+        _tried = isOwn ? Errno.None : errno;
+        return isOwn;
+    }
+
+    // A message of several datagrams may be refused where each of them is not: the device or the route cannot cut it.
+    private async ValueTask RefuseAsync(OutgoingDatagrams outgoing, int message, Errno errno, CancellationToken cancellationToken)
+    {
+        if (outgoing.SegmentsOf(message) == 1)
+        {
+            NoteError(errno, PeerOf(outgoing, message));
+            return;
+        }
+
+        _joins = false;
+        for (int segment = 0; segment < outgoing.SegmentsOf(message); segment++)
+        {
+            SysResult sent;
+            while ((sent = SendSegment(outgoing, message, segment)).Errno is Errno.EAGAIN)
+                await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+            if (sent.IsOk)
+                CountSent(1, sent.Value);
+            else
+                NoteError(sent.Errno, PeerOf(outgoing, message));
+        }
+    }
+
+    private SysResult SendSegment(OutgoingDatagrams outgoing, int message, int segment)
+    {
+        _readiness.Output.Clear();
+        KernelAddress to = outgoing.PeerOf(message);
+        return Socket.SendMessage(outgoing.Segment(message, segment), outgoing.SourceControl(message), flags: 0, to);
+    }
+
+    // A full receiver of an unconnected unix socket is no event of that socket (unix(7)): then time has to pass.
+    private ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
+    {
+        if (!_isUdp && !IsConnected)
+            Loop.Post(_retry ??= new RetryTimer(_readiness));
+        return _readiness.Output.WaitAsync(cancellationToken);
+    }
+
+    private void NoteError(Errno errno, in KernelAddress peer)
+    {
+        if (_options.OnError is { } onError)
+            onError(new DatagramError(errno, peer));
+        else
+            _refusal ??= Refusal(errno, peer);
+    }
+
+    private SocketCallException Refusal(Errno errno, in KernelAddress peer) => new("send", errno, Describe(peer));
+
+    private KernelAddress PeerOf(OutgoingDatagrams outgoing, int message) => PeerAddress ?? outgoing.PeerOf(message);
+
+    private void CountSent(OutgoingDatagrams outgoing, int first, int messages)
+    {
+        for (int message = first; message < first + messages; message++)
+            CountSent(outgoing.SegmentsOf(message), outgoing.BytesOf(message));
+    }
+
+    private void CountSent(int datagrams, int bytes)
+    {
+        SentCount += datagrams;
+        SentBytes += bytes;
+        Loop.Counters.AddSent(Loop, bytes);
+    }
+
+    private void ReturnOutgoing()
+    {
+        if (Interlocked.Exchange(ref _outgoing, null) is { } outgoing)
+            DatagramBuffers.Return(outgoing);
+    }
+}

@@ -1,0 +1,138 @@
+using Weir.Linux;
+using Weir.Loops;
+using Weir.Sockets;
+
+namespace Weir;
+
+/// <summary>
+/// Datagrams of UDP or of a unix socket, in batches. One receive and one flush at a time; receiving and sending go on side by side. The calls
+/// are made on the thread that asks for them; a loop tells when to try again.
+/// </summary>
+public sealed partial class DatagramChannel : IAsyncDisposable, IServedChannel
+{
+    private readonly DatagramOptions _options;
+    private readonly SocketReadiness _readiness;
+    private readonly bool _isUdp;
+
+    internal DatagramChannel(EventLoop loop, KernelSocket socket, DatagramOptions options)
+    {
+        _options = options;
+        Socket = socket;
+        Scheme = socket.Scheme;
+        LocalAddress = socket.LocalAddress;
+        PeerAddress = socket.PeerAddress;
+        _isUdp = Scheme.IsUdp();
+        _joins = _isUdp && options.Offload;
+        _hasControl = _isUdp && (options.Offload || options.TellsDestination);
+        _readiness = new SocketReadiness(loop, socket);
+    }
+
+    /// <summary>udp or unixgram.</summary>
+    public SocketScheme Scheme { get; }
+
+    public KernelAddress LocalAddress { get; }
+
+    /// <summary>Whom the channel is connected to; null when it is open to everybody.</summary>
+    public KernelAddress? PeerAddress { get; }
+
+    public bool IsConnected => PeerAddress is not null;
+
+    /// <summary>Anything the application wants to find again with the channel.</summary>
+    public object? Tag { get; set; }
+
+    /// <summary>Datagrams received so far.</summary>
+    public long ReceivedCount { get; private set; }
+
+    public long ReceivedBytes { get; private set; }
+
+    /// <summary>Datagrams that the kernel took so far.</summary>
+    public long SentCount { get; private set; }
+
+    public long SentBytes { get; private set; }
+
+    /// <summary>Datagrams that the kernel dropped because nobody received them in time and the receive buffer was full; see <c>rcvbuf</c>.</summary>
+    public long DroppedDatagrams => Socket.DroppedDatagrams;
+
+    /// <summary>Ends when the descriptor is closed.</summary>
+    public Task Closed => _readiness.Closed;
+
+    internal KernelSocket Socket { get; }
+
+    internal EventLoop Loop => _readiness.Loop;
+
+    EventLoop IServedChannel.Loop => Loop;
+
+    bool IServedChannel.IsEnding => _isStopping || _readiness.IsClosing;
+
+    /// <summary>Exchanges datagrams with one peer. A unix socket gets a name of the kernel's choice, so that it can be answered.</summary>
+    /// <param name="url">udp, udp4, udp6, unixgram, or an inherited datagram socket (fd).</param>
+    /// <param name="options">Limits and habits.</param>
+    /// <param name="cancellationToken">Ends the resolving of a name.</param>
+    /// <exception cref="SocketCallException">No way to the address, or, on unix sockets, nobody is there.</exception>
+    /// <exception cref="NotSupportedException">The scheme is not a datagram's.</exception>
+    public static async Task<DatagramChannel> ConnectAsync(
+        SocketUrl url, DatagramOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        (options ??= DatagramOptions.Default).ThrowIfInvalid(nameof(options));
+        KernelSocket socket = url.Scheme == SocketScheme.Fd
+            ? Inherited(url, options)
+            : await DatagramSockets.ConnectAsync(RequireDatagrams(url), options, cancellationToken).ConfigureAwait(false);
+        return Open(socket, options);
+    }
+
+    /// <summary>Exchanges datagrams with everybody, from the first address of the URL. A multicast address is bound to and joined.</summary>
+    /// <param name="url">udp, udp4, udp6, unixgram, or an inherited datagram socket (fd). <c>join=</c> in the query names a group.</param>
+    /// <param name="options">Limits and habits.</param>
+    /// <param name="cancellationToken">Ends the resolving of a name.</param>
+    /// <exception cref="SocketCallException">The address cannot be bound to.</exception>
+    /// <exception cref="NotSupportedException">The scheme is not a datagram's.</exception>
+    public static async Task<DatagramChannel> BindAsync(
+        SocketUrl url, DatagramOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        (options ??= DatagramOptions.Default).ThrowIfInvalid(nameof(options));
+        if (url.Scheme == SocketScheme.Fd)
+            return Open(Inherited(url, options), options);
+        List<KernelSocket> sockets = await ListenerSockets.OpenAsync(RequireDatagrams(url), perAddress: 1, cancellationToken).ConfigureAwait(false);
+        foreach (KernelSocket further in sockets.Skip(1))
+            further.Dispose();
+        DatagramSockets.Prepare(sockets[0], options);
+        return Open(sockets[0], options);
+    }
+
+    /// <summary>Ends what waits and closes the socket; what has arrived and is not received is lost. From any thread.</summary>
+    public Task CloseAsync() => _readiness.CloseAsync();
+
+    public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
+
+    public override string ToString() => LocalAddress.Describe(Scheme);
+
+    internal void Start() => _readiness.Start();
+
+    private static DatagramChannel Open(KernelSocket socket, DatagramOptions options)
+    {
+        var channel = new DatagramChannel((options.Loops ?? LoopGroup.Shared).LeastLoaded(), socket, options);
+        channel.Start();
+        return channel;
+    }
+
+    private static KernelSocket Inherited(SocketUrl url, DatagramOptions options)
+    {
+        var socket = KernelSocket.Adopt(url.Descriptor);
+        if (!socket.Scheme.IsDatagram())
+        {
+            string kind = socket.ToString();
+            socket.Dispose();
+            throw new SocketCallException("receive", Errno.EOPNOTSUPP, $"{url}, which is {kind} and no datagram socket");
+        }
+
+        ListenerSockets.Apply(url, socket);
+        DatagramSockets.Prepare(socket, options);
+        return socket;
+    }
+
+    private static SocketUrl RequireDatagrams(SocketUrl url) => url.Scheme.IsDatagram()
+        ? url
+        : throw new NotSupportedException($"{url}: {url.Scheme.Name()} has no datagrams; use udp, udp4, udp6 or unixgram");
+}

@@ -1,0 +1,79 @@
+using Weir.Linux;
+using Weir.Sockets;
+using static Weir.Linux.Uapi;
+
+namespace Weir;
+
+/// <summary>Opens the sockets of datagram channels.</summary>
+internal static class DatagramSockets
+{
+    /// <summary>A socket that is connected to the first address of the URL that can be.</summary>
+    public static async Task<KernelSocket> ConnectAsync(SocketUrl url, DatagramOptions options, CancellationToken cancellationToken)
+    {
+        SocketCallException? lastFailure = null;
+        foreach (ResolvedAddress address in await SocketUrlResolver.ResolveForConnectingAsync(url, cancellationToken).ConfigureAwait(false))
+        {
+            KernelSocket socket = Prepare(url, address.Address.Family, options);
+            try
+            {
+                // Without a name of its own a unix socket cannot be answered; the kernel gives it one (unix(7), autobind).
+                if (url.Scheme == SocketScheme.UnixGram)
+                    socket.Bind(KernelAddress.FromBytes([AF_UNIX, 0]));
+                socket.Connect(address.Address, TimeSpan.Zero);
+                return socket;
+            }
+            catch (SocketCallException failure)
+            {
+                socket.Dispose();
+                lastFailure = failure;
+            }
+        }
+
+        throw lastFailure!;
+    }
+
+    /// <summary>Sets what the query and the options ask for, before bind and connect.</summary>
+    public static KernelSocket Prepare(SocketUrl url, int family, DatagramOptions options)
+    {
+        var socket = KernelSocket.Create(family, SOCK_DGRAM);
+        try
+        {
+            ListenerSockets.Apply(url, socket);
+            Prepare(socket, options);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Sets what the options of a channel ask for.</summary>
+    public static void Prepare(KernelSocket socket, DatagramOptions options)
+    {
+        if (!socket.Scheme.IsUdp())
+            return;
+        bool isIPv6 = socket.LocalAddress.IsIPv6;
+        // Kernels before 5.0 have no UDP_GRO: then datagrams come one by one.
+        if (options.Offload)
+            socket.TrySet(SocketOptions.UdpReceiveOffload, value: true);
+        if (options.TellsDestination)
+            socket.Set(isIPv6 ? SocketOptions.PacketInfo6 : SocketOptions.PacketInfo, value: true);
+        if (!options.TellsErrors)
+            return;
+        socket.Set(isIPv6 ? SocketOptions.ReceiveErrors6 : SocketOptions.ReceiveErrors, value: true);
+        // IPv4 that an IPv6 socket carries has a switch of its own.
+        if (isIPv6)
+            socket.TrySet(SocketOptions.ReceiveErrors, value: true);
+    }
+
+    /// <summary>Joins the groups that the query names, and the URL's own address when it is a group.</summary>
+    public static void JoinGroups(SocketUrl url, KernelSocket socket)
+    {
+        if (url.Address is { } address && MulticastGroup.IsMulticast(address))
+            socket.JoinGroup(socket.LocalAddress, socket.LocalAddress.ScopeId);
+        if (url.TryGetOption(SocketOptions.Join, out MulticastGroup group))
+            socket.JoinGroup(group.Address, group.InterfaceIndex);
+    }
+}
