@@ -11,7 +11,7 @@ namespace Weir.Cli.Serving;
 /// </summary>
 internal sealed class DefaultUrls : IDisposable
 {
-    // One for both families, and one for each: tcp and tcp4 on the same port would be the same address.
+    // tcp and tcp4 on the same port would be the same address.
     private const int Port = 3110;
     private const int IPv4Port = 3114;
     private const int IPv6Port = 3116;
@@ -26,7 +26,7 @@ internal sealed class DefaultUrls : IDisposable
             List<SocketUrl> urls = [];
             foreach (string protocol in (string[])["tcp", "udp"])
             {
-                urls.Add(SocketUrl.Parse($"{protocol}://localhost:{Port}"));
+                urls.Add(SocketUrl.Parse($"{protocol}://127.0.0.1:{Port}"));
                 urls.Add(SocketUrl.Parse($"{protocol}4://127.0.0.1:{IPv4Port}"));
                 if (hasIPv6)
                     urls.Add(SocketUrl.Parse($"{protocol}6://[::1]:{IPv6Port}"));

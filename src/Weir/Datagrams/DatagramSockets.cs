@@ -1,4 +1,3 @@
-using Weir.Linux;
 using Weir.Sockets;
 using static Weir.Linux.Uapi;
 

@@ -64,7 +64,8 @@ public sealed unsafe class ReceivedDatagrams
     {
         get
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count);
+            ArgumentOutOfRangeException.ThrowIfNegative(index);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
             if (index < _cursorFirst)
                 (_cursor, _cursorFirst) = (0, 0);
             int inMessage = DatagramsIn(_cursor);

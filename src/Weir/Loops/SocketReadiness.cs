@@ -68,10 +68,6 @@ internal sealed class SocketReadiness : IReadySource, ILoopWork
         Close();
     }
 
-    public void OnWantsChanged()
-    {
-    }
-
     /// <summary>Lets a wait go on where the loop's handlers run.</summary>
     public void Resume(ReadinessSignal signal)
     {

@@ -28,5 +28,13 @@ public sealed class TryCommandTests
 
     [Fact]
     public void AbstractNames_HaveAWordOfTheirOwn() =>
-        Assert.Equal("socat - ABSTRACT-CONNECT:weir", TryCommand.For(KernelAddress.FromAbstractName("weir")));
+        Assert.Equal("socat - ABSTRACT-CONNECT:weir", TryCommand.For(KernelAddress.FromAbstractName("weir"), SocketScheme.Unix));
+
+    [Fact]
+    public void Datagrams_AndPackets_NameTheirKindOfSocket()
+    {
+        Assert.Equal("socat - UDP4:127.0.0.1:53", TryCommand.For(KernelAddress.FromIPEndPoint(IPEndPoint.Parse("0.0.0.0:53")), SocketScheme.Udp));
+        Assert.Equal("socat - UNIX-SENDTO:/run/g,bind=/tmp/try.sock", TryCommand.For(KernelAddress.FromUnixPath("/run/g"), SocketScheme.UnixGram));
+        Assert.Equal("socat - UNIX-CONNECT:/run/p,socktype=5", TryCommand.For(KernelAddress.FromUnixPath("/run/p"), SocketScheme.UnixPacket));
+    }
 }

@@ -17,13 +17,17 @@ public sealed partial class OutputTests
         await server.OutputHas("Ctrl-C drains and ends\n");
         string[] commands = [.. TryCommand().Matches(server.Output).Select(match => match.Value)];
 
-        Assert.Equal("socat - TCP4:127.0.0.1:3110", commands[0]);
-        Assert.Equal("socat - TCP6:[::1]:3110", commands[1]);
-        string path = commands[2]["socat - UNIX-CONNECT:".Length..];
+        Assert.Contains("socat - TCP4:127.0.0.1:3110", commands);
+        Assert.Contains("socat - UDP6:[::1]:3116", commands);
+        string[] kinds = [.. ListeningOn().Matches(server.Output).Select(match => match.Groups[1].Value).Distinct()];
+        Assert.Equal(["tcp", "tcp4", "tcp6", "udp", "udp4", "udp6", "unix", "unixgram", "unixpacket"], kinds);
+        string path = commands.First(command => command.Contains("UNIX-CONNECT:"))["socat - UNIX-CONNECT:".Length..];
         Assert.Equal(Convert.ToInt32("700", fromBase: 8), (int)File.GetUnixFileMode(Path.GetDirectoryName(path)!));
         foreach (string command in commands)
         {
-            await using RunningProgram client = RunningProgram.Start([.. NetworkNamespace.Enter(server.Id), "sh", "-c", command]);
+            // The path that a client of unix datagrams binds to is its own affair.
+            string own = command.Replace("/tmp/try.sock", $"{path}.try", StringComparison.Ordinal);
+            await using RunningProgram client = RunningProgram.Start([.. NetworkNamespace.Enter(server.Id), "sh", "-c", own]);
             await client.WriteAsync("does it work?\n");
             await client.OutputHas("does it work?\n");
             client.EndInput();
@@ -32,7 +36,8 @@ public sealed partial class OutputTests
 
         await server.SignalAsync("INT");
         Assert.Equal(0, await server.ExitAsync());
-        Assert.Contains("served 3 connections, 42 B in, 42 B out\n", server.Output, StringComparison.Ordinal);
+        int connections = commands.Count(command => command.Contains("TCP") || command.Contains("UNIX-CONNECT"));
+        Assert.Contains($"served {connections} connections, {14 * commands.Length} B in, {14 * commands.Length} B out\n", server.Output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.GetDirectoryName(path)));
     }
 
@@ -85,7 +90,7 @@ public sealed partial class OutputTests
         await using RunningProgram server = RunningProgram.Start([.. starter, .. WeirProcess.Command, "serve"]);
         await server.OutputHas("Ctrl-C drains and ends\n");
         Assert.DoesNotContain("tcp6", server.Output, StringComparison.Ordinal);
-        string path = TryCommand().Matches(server.Output)[1].Value["socat - UNIX-CONNECT:".Length..];
+        string path = TryCommand().Matches(server.Output).Select(match => match.Value).First(command => command.Contains("UNIX-CONNECT:"))["socat - UNIX-CONNECT:".Length..];
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
 
         await server.SignalAsync("TERM");
@@ -127,6 +132,9 @@ public sealed partial class OutputTests
     }
 
     private static string[] Keys(JsonElement line) => [.. line.EnumerateObject().Select(property => property.Name)];
+
+    [GeneratedRegex(@"listening on (\w+)://")]
+    private static partial Regex ListeningOn();
 
     [GeneratedRegex("(?<=try: ).*$", RegexOptions.Multiline)]
     private static partial Regex TryCommand();
