@@ -32,7 +32,7 @@ internal sealed class HandoverDoor(KernelSocket socket, SocketUrl url, ulong ino
         try
         {
             SocketUrl ownersOnly = url.With(SocketOptions.Mode, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            UnixPath.BindAndListen(socket, ownersOnly, AddressOf(url), Backlog);
+            UnixPath.Bind(socket, ownersOnly, AddressOf(url), listen: Backlog);
             return new HandoverDoor(socket, url, UnixPath.Inode(AddressOf(url)));
         }
         catch
