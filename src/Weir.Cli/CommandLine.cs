@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Net.Sockets;
 using System.Reflection;
 using Weir.Cli.Commands;
+using Weir.Cli.Configuration;
 using Weir.Cli.Output;
 using Weir.Cli.Parsing;
 using Weir.Sockets;
@@ -37,7 +38,7 @@ internal static class CommandLine
         {
             return Fail(exception.Message);
         }
-        catch (Exception exception) when (exception is NotSupportedException or SocketUrlException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is NotSupportedException or SocketUrlException or ConfigException or IOException or UnauthorizedAccessException)
         {
             return Fail(exception.Message);
         }
@@ -53,6 +54,7 @@ internal static class CommandLine
         var root = new Command("weir", "Linux sockets for .NET, with the instruments to see inside them.")
         {
             ServeCommand.Create(),
+            ListenCommand.Create(),
             ConnectCommand.Create(),
             RelayCommand.Create(),
             BenchCommand.Create(),

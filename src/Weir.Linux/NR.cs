@@ -18,6 +18,8 @@ public static class NR
     public static readonly int openat = Number(x64: 257, arm64: 56);
     public static readonly int unlinkat = Number(x64: 263, arm64: 35);
     public static readonly int fchmodat = Number(x64: 268, arm64: 53);
+    public static readonly int renameat2 = Number(x64: 316, arm64: 276);
+    public static readonly int fsync = Number(x64: 74, arm64: 82);
     public static readonly int flock = Number(x64: 73, arm64: 32);
     public static readonly int fchmod = Number(x64: 91, arm64: 52);
     public static readonly int statx = Number(x64: 332, arm64: 291);

@@ -3,7 +3,7 @@ using static Weir.Linux.Uapi;
 
 namespace Weir.Linux;
 
-// Calls on any file descriptor: read(2), write(2), close(2), fcntl(2), ioctl(2), eventfd(2), pipe(2), statx(2), getrlimit(2).
+// Calls on any file descriptor: read(2), write(2), close(2), fcntl(2), ioctl(2), eventfd(2), pipe(2), statx(2), fsync(2), getrlimit(2).
 public static unsafe partial class Sys
 {
     public static SysResult Read(int fd, Span<byte> buffer)
@@ -68,11 +68,34 @@ public static unsafe partial class Sys
         return result;
     }
 
+    /// <summary>statx(2) of an open file.</summary>
+    public static SysResult Stat(int fd, out statx status)
+    {
+        statx answer = default;
+        byte empty = 0;
+        SysResult result = Call(NR.statx, fd, (nint)(&empty), AT_EMPTY_PATH, (nint)STATX_BASIC_STATS, (nint)(&answer));
+        status = answer;
+        return result;
+    }
+
     /// <summary>open(2).</summary>
-    public static SysResult Open(ReadOnlySpan<byte> path, int flags)
+    /// <param name="path">The file; its bytes as the kernel gets them.</param>
+    /// <param name="flags">O_RDONLY or O_WRONLY, and O_CREAT and the like.</param>
+    /// <param name="mode">Permission bits of a file that O_CREAT makes, less the umask.</param>
+    public static SysResult Open(ReadOnlySpan<byte> path, int flags, uint mode = 0)
     {
         fixed (byte* start = Terminated(path))
-            return Call(NR.openat, AT_FDCWD, (nint)start, flags);
+            return Call(NR.openat, AT_FDCWD, (nint)start, flags, (nint)mode);
+    }
+
+    /// <summary>fsync(2): returns when the file's bytes are on the disk. EINVAL for what has no disk, as a pipe or a terminal.</summary>
+    public static SysResult Synchronize(int fd) => Call(NR.fsync, fd);
+
+    /// <summary>rename(2): the new name is replaced when there is one.</summary>
+    public static SysResult Rename(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
+    {
+        fixed (byte* start = Terminated(from), target = Terminated(to))
+            return Call(NR.renameat2, AT_FDCWD, (nint)start, AT_FDCWD, (nint)target);
     }
 
     /// <summary>unlink(2): removes a path that is no directory.</summary>

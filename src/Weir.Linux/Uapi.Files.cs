@@ -10,6 +10,9 @@ public static partial class Uapi
     public const int O_NONBLOCK = 0x800;
     public const int O_CLOEXEC = 0x80000;
     public const int O_RDONLY = 0;
+    public const int O_WRONLY = 1;
+    public const int O_CREAT = 0x40;
+    public const int O_APPEND = 0x400;
     public const int F_SETFD = 2;
     public const int F_GETFL = 3;
     public const int F_SETFL = 4;
@@ -17,6 +20,7 @@ public static partial class Uapi
     public const int FD_CLOEXEC = 1;
     public const int AT_FDCWD = -100;
     public const int AT_SYMLINK_NOFOLLOW = 0x100;
+    public const int AT_EMPTY_PATH = 0x1000;
 
     // sys/file.h
     public const int LOCK_EX = 2;
@@ -29,6 +33,7 @@ public static partial class Uapi
     public const uint STATX_BASIC_STATS = 0x7ff;
     public const int S_IFMT = 0xf000;
     public const int S_IFSOCK = 0xc000;
+    public const int S_IFREG = 0x8000;
 
     // sys/resource.h
     public const int RLIMIT_NOFILE = 7;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Weir.Sockets;
 
 namespace Weir.Cli.Parsing;
 
@@ -20,6 +21,16 @@ internal static class OptionValues
             && value >= minimum && value <= maximum
                 ? value
                 : null),
+    };
+
+    /// <summary>A number of bytes, with k, M or G for 1024s; null when the option is not given.</summary>
+    public static Option<long?> Bytes(string name, long minimum, long maximum, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "size",
+        CustomParser = result => Parse<long>(
+            result, $"bytes from {ByteCount.Format(minimum)} to {ByteCount.Format(maximum)}, such as {ByteCount.Examples}", text =>
+                ByteCount.TryParse(text, out long bytes) && bytes >= minimum && bytes <= maximum ? bytes : null),
     };
 
     /// <summary>A time in seconds, fractions allowed.</summary>

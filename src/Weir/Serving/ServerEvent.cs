@@ -35,6 +35,21 @@ public enum ServerEventKind
 
     /// <summary>A process that asked for the listeners did not get them, or did not take them: this one goes on.</summary>
     HandoverFailed,
+
+    /// <summary>A collector's output takes nothing, as a full disk or a peer that is away: reading pauses. Said once each time.</summary>
+    OutputWaits,
+
+    /// <summary>A collector's output takes records again.</summary>
+    OutputGoesOn,
+
+    /// <summary>A collector's file could not be renamed or opened anew; it is written on.</summary>
+    RotationFailed,
+
+    /// <summary>A line was longer than <see cref="CollectorOptions.MaxLineBytes"/>.</summary>
+    LineCut,
+
+    /// <summary>A peer of a collector sent what is no record; its connection was reset.</summary>
+    BadRecord,
 }
 
 /// <summary>Something an operator should know. Each kind, and each type of exception, is reported once, and again after a minute without it.</summary>

@@ -1,0 +1,63 @@
+using Weir.Cli.Output;
+using Weir.Cli.Serving;
+using Weir.Linux;
+
+namespace Weir.Cli.Listening;
+
+/// <summary>One run of <c>weir listen</c>, from listening to the last record written.</summary>
+internal static class ListenSession
+{
+    public static async Task<int> RunAsync(ListenSettings settings)
+    {
+        ListenReport report = ListenReport.Create(settings);
+        Collector? collector = null;
+        var loops = new LoopGroup(settings.Loops);
+        await using (loops.ConfigureAwait(false))
+        {
+            using var signals = new StopSignals(settings.Target.FilePath is null ? null : () => collector?.ReopenFile());
+            collector = await Collector.StartAsync(OptionsOf(settings, loops, report)).ConfigureAwait(false);
+            await using (collector.ConfigureAwait(false))
+            {
+                report.OnListening(collector, settings);
+                Task end = Task.WhenAny(signals.First, report.OutputLost, collector.OutputLost);
+                await report.StreamStatusUntilAsync(collector, end).ConfigureAwait(false);
+                report.OnDraining(collector.Statistics, settings.DrainTimeout);
+                // Once nothing can be written any more, there is nothing to wait for.
+                _ = Task.WhenAny(signals.Second, collector.OutputLost).ContinueWith(_ => collector.Abort(), TaskScheduler.Default);
+                bool isComplete = await collector.StopAsync(settings.DrainTimeout).ConfigureAwait(false);
+                report.OnStopped(collector.Statistics, isComplete);
+                return await ExitCodeAsync(isComplete, collector.OutputLost, report.OutputLost).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static CollectorOptions OptionsOf(ListenSettings settings, LoopGroup loops, ListenReport report) => new()
+    {
+        Urls = settings.Urls,
+        FilePath = settings.Target.FilePath,
+        TargetUrl = settings.Target.Url,
+        Framing = settings.Framing,
+        MaxLineBytes = settings.MaxLineBytes,
+        RotateBytes = settings.RotateBytes,
+        KeepFiles = settings.KeepFiles,
+        IdleTimeout = settings.IdleTimeout,
+        MaxConnections = settings.MaxConnections,
+        Loops = loops,
+        OnEvent = report.OnEvent,
+    };
+
+    // Whoever read the output has gone: end quietly, as a pipe's writer does.
+    private static async Task<int> ExitCodeAsync(bool isComplete, params Task<Errno>[] outputs)
+    {
+        foreach (Task<Errno> output in outputs)
+        {
+            if (!output.IsCompleted)
+                continue;
+            return await output.ConfigureAwait(false) is var failed and not Errno.EPIPE
+                ? throw new IOException($"write the output: {failed}; collecting has ended")
+                : ExitCode.Fine;
+        }
+
+        return isComplete ? ExitCode.Fine : ExitCode.FoundWrong;
+    }
+}

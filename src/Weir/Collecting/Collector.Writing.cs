@@ -1,0 +1,75 @@
+using Weir.Collecting;
+using Weir.Linux;
+using Weir.Sockets;
+
+namespace Weir;
+
+// The one who writes.
+public sealed partial class Collector
+{
+    // As long as a write that is under way may take when nothing is waited for any more.
+    private static readonly TimeSpan s_lastWrite = TimeSpan.FromMilliseconds(100);
+
+    private static RecordSink CreateSink(CollectorOptions options, SinkNotices notices)
+    {
+        if (options.TargetUrl is not { } url)
+        {
+            FileRotation? rotation = options.RotateBytes > 0 ? new FileRotation(options.RotateBytes, options.KeepFiles) : null;
+            return new FileSink(options.FilePath, rotation, notices);
+        }
+
+        if (url.Scheme.IsTcp() || url.Scheme is SocketScheme.Unix or SocketScheme.Fd)
+            return new StreamSink(url, new ConnectorOptions { Loops = options.Loops }, notices);
+        throw new NotSupportedException($"{url}: {url.Scheme.Name()} is not a stream; use tcp, tcp4, tcp6 or unix");
+    }
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                RecordBatch batch = await _queue.NextAsync().ConfigureAwait(false);
+                if (batch.Count == 0 && _queue.IsComplete)
+                    break;
+                await _sink.WriteAsync(batch, _givenUp.Token).ConfigureAwait(false);
+                Interlocked.Add(ref _writtenRecords, batch.Count);
+                Interlocked.Add(ref _writtenBytes, batch.Bytes);
+            }
+
+            await _sink.FinishAsync(_givenUp.Token).ConfigureAwait(false);
+        }
+        catch (SinkLostException lost)
+        {
+            _lost.TrySetResult(lost.Errno);
+        }
+        catch (OperationCanceledException)
+        {
+            // Given up: whoever did that says so.
+        }
+        finally
+        {
+            _queue.Close();
+        }
+    }
+
+    private async Task FinishAsync()
+    {
+        await AllReceivedAsync().ConfigureAwait(false);
+        _queue.Complete();
+        await _writing.ConfigureAwait(false);
+    }
+
+    private static async Task<bool> EndsInTimeAsync(Task task, TimeSpan limit)
+    {
+        try
+        {
+            await task.WaitAsync(limit).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,171 @@
+using System.Collections.Concurrent;
+using Weir.Linux;
+using Weir.Sockets;
+using Weir.Testing;
+using Weir.Tests.Engines;
+using Xunit;
+using static Weir.Linux.Uapi;
+
+namespace Weir.Tests.Collecting;
+
+/// <summary>From a peer's bytes to the file.</summary>
+public sealed class CollectorTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly ConcurrentQueue<ServerEvent> _events = new();
+    private readonly LoopGroup _loops = new(2);
+
+    private string Log => _folder.File("log");
+
+    [Fact]
+    public async Task LinesOfDifferentPeers_DoNotMix()
+    {
+        await using Collector collector = await StartAsync(new CollectorOptions { Urls = [Any] });
+        string[] lines = [.. Enumerable.Range(0, 20).Select(peer => new string((char)('a' + peer), 5000) + "\n")];
+
+        await Task.WhenAll(lines.Select(line => Task.Run(() => SendAll(collector, string.Concat(Enumerable.Repeat(line, 50)), pieceBytes: 777))));
+        await Eventually.True(() => collector.Statistics.WrittenRecords == 1000);
+        Assert.True(await collector.StopAsync(Deadline.Generous).InTime());
+
+        string[] written = await File.ReadAllLinesAsync(Log);
+        Assert.Equal(1000, written.Length);
+        Assert.All(written, line => Assert.Contains(line + "\n", lines));
+    }
+
+    [Fact]
+    public async Task Stop_WritesWhatIsInTheQueues()
+    {
+        await using Collector collector = await StartAsync(new CollectorOptions { Urls = [Any] });
+        Peer[] peers = [.. Enumerable.Range(0, 30).Select(_ => Connect(collector))];
+        foreach (Peer peer in peers)
+            peer.Send("without an end");
+
+        Assert.True(await collector.StopAsync(Deadline.Generous).InTime());
+
+        Assert.Equal(Enumerable.Repeat("without an end", 30), await File.ReadAllLinesAsync(Log));
+        CollectorStatistics statistics = collector.Statistics;
+        Assert.Equal((30L, 30L, 0L, 450L), (statistics.Server.Accepted, statistics.WrittenRecords, statistics.WaitingBytes, statistics.WrittenBytes));
+        foreach (Peer peer in peers)
+            peer.Dispose();
+    }
+
+    [Fact]
+    public async Task APeerThatResets_LeavesWhatItHadSaid()
+    {
+        await using Collector collector = await StartAsync(new CollectorOptions { Urls = [Any] });
+        Peer peer = Connect(collector);
+        peer.Send("whole\nhalf");
+        await Eventually.True(() => collector.Statistics.WrittenRecords == 1);
+
+        peer.Reset();
+
+        await Eventually.True(() => collector.Statistics.WrittenRecords == 2);
+        Assert.Equal("whole\nhalf\n", await File.ReadAllTextAsync(Log));
+    }
+
+    [Fact]
+    public async Task ASilentPeer_IsDisconnected_AndItsLineKept()
+    {
+        await using Collector collector = await StartAsync(
+            new CollectorOptions { Urls = [Any], IdleTimeout = TimeSpan.FromMilliseconds(50) });
+        using Peer peer = Connect(collector);
+        peer.Send("half");
+
+        Assert.Equal(Errno.ECONNRESET, peer.ReceiveError());
+
+        await Eventually.True(() => collector.Statistics.WrittenRecords == 1);
+        Assert.Equal("half\n", await File.ReadAllTextAsync(Log));
+    }
+
+    [Fact]
+    public async Task RawBytes_AreLeftAsTheyAre()
+    {
+        await using Collector collector = await StartAsync(new CollectorOptions { Urls = [Any], Framing = RecordFraming.Raw });
+        byte[] sent = Bytes.Pattern(300_000);
+        using (Peer peer = Connect(collector))
+            peer.Send(sent);
+
+        await Eventually.True(() => collector.Statistics.WrittenBytes == sent.Length);
+        Assert.Equal(sent, await File.ReadAllBytesAsync(Log));
+    }
+
+    [Fact]
+    public async Task CountedRecords_StayApart_AndNonsenseEndsOnlyItsConnection()
+    {
+        await using Collector collector = await StartAsync(new CollectorOptions { Urls = [Any], Framing = RecordFraming.Datagrams });
+        using Peer good = Connect(collector);
+        using Peer bad = Connect(collector);
+        good.Send("3 a\nb");
+        await Eventually.True(() => collector.Statistics.WrittenRecords == 1);
+        bad.Send("a line\n");
+        Assert.Equal(Errno.ECONNRESET, bad.ReceiveError());
+        good.Send("1 c");
+        good.FinishSending();
+        good.ExpectEnd();
+
+        Assert.True(await collector.StopAsync(Deadline.Generous).InTime());
+
+        Assert.Equal("3 a\nb1 c", await File.ReadAllTextAsync(Log));
+        Assert.Equal(ServerEventKind.BadRecord, Assert.Single(_events).Kind);
+    }
+
+    [Fact]
+    public async Task ALongLine_IsCut_AndSaidOnce()
+    {
+        await using Collector collector = await StartAsync(new CollectorOptions { Urls = [Any], MaxLineBytes = 1000 });
+        SendAll(collector, new string('x', 5500) + "\n", pieceBytes: 5501);
+        Assert.True(await collector.StopAsync(Deadline.Generous).InTime());
+
+        Assert.Equal([1000, 1000, 1000, 1000, 1000, 500], (await File.ReadAllLinesAsync(Log)).Select(line => line.Length));
+        Assert.Equal("a line is longer than 1000 bytes; such lines are cut into pieces", Assert.Single(_events).Message);
+    }
+
+    [Fact]
+    public async Task AFullDevice_PausesReading_AndStoppingGivesUpInTime()
+    {
+        await using Collector collector = await Collector.StartAsync(Options(
+            new CollectorOptions { Urls = [Any], FilePath = "/dev/full", QueueBytes = 10_000 }));
+        using Peer peer = Connect(collector);
+
+        // What is not read fills the kernel's buffers, and then the peer waits.
+        byte[] line = Bytes.Of(new string('x', 999) + "\n");
+        await Eventually.True(() => peer.SendUntilRefused(line, limitBytes: 1_000_000) == 0);
+
+        Assert.InRange(collector.Statistics.WaitingBytes, 10_000, 11_000);
+        Assert.Equal(ServerEventKind.OutputWaits, Assert.Single(_events).Kind);
+        Assert.False(await collector.StopAsync(TimeSpan.FromMilliseconds(200)).InTime());
+        Assert.InRange(collector.Statistics.WaitingBytes, 10_000, 11_000);
+    }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        await Eventually.True(() => _loops.Statistics.All(loop => loop is { BufferedBytes: 0, Connections: 0 }));
+        await _loops.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static SocketUrl Any => SocketUrl.Parse("tcp4://127.0.0.1:0");
+
+    private Task<Collector> StartAsync(CollectorOptions options) => Collector.StartAsync(Options(options) with { FilePath = Log });
+
+    private CollectorOptions Options(CollectorOptions options) => options with { Loops = _loops, OnEvent = _events.Enqueue };
+
+    private static Peer Connect(Collector collector)
+    {
+        KernelAddress address = collector.Listeners[0].LocalAddress;
+        var socket = KernelSocket.Create(address.Family, SOCK_STREAM);
+        socket.Connect(address, Deadline.Generous);
+        return new Peer(socket);
+    }
+
+    private static void SendAll(Collector collector, string text, int pieceBytes)
+    {
+        using Peer peer = Connect(collector);
+        ReadOnlySpan<byte> rest = Bytes.Of(text);
+        for (; rest.Length > pieceBytes; rest = rest[pieceBytes..])
+            peer.Send(rest[..pieceBytes]);
+        peer.Send(rest);
+    }
+}
