@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Weir.Cli.Output;
 using Weir.Linux;
@@ -8,23 +7,22 @@ namespace Weir.Cli.Listening;
 /// <summary>One JSON object per line, each with its <c>event</c>: listening, status, notice, draining, stopped.</summary>
 internal sealed class ListenJsonReport(bool useStandardError) : ListenReport
 {
-    private readonly Lock _lock = new();
-    private readonly TaskCompletionSource<Errno> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly JsonLines _lines = new(ListenJson.Default, useStandardError);
 
-    public override Task<Errno> OutputLost => _lost.Task;
+    public override Task<Errno> OutputLost => _lines.Lost;
 
     public override void OnListening(Collector collector, ListenSettings settings)
     {
         foreach (Listener listener in collector.Listeners)
-            Write(new ListenListeningLine("listening", listener.ToString(), listener.Url.ToString()));
+            _lines.Write(new ListenListeningLine("listening", listener.ToString(), listener.Url.ToString()));
     }
 
-    public override void OnEvent(ServerEvent happening) => Write(new ListenNoticeLine("notice", happening.Kind.ToString(), happening.Message));
+    public override void OnEvent(ServerEvent happening) => _lines.Write(new ListenNoticeLine("notice", happening.Kind.ToString(), happening.Message));
 
-    public override void OnDraining(CollectorStatistics statistics, TimeSpan limit) => Write(
+    public override void OnDraining(CollectorStatistics statistics, TimeSpan limit) => _lines.Write(
         new ListenDrainingLine("draining", statistics.Server.Connections, statistics.WaitingBytes, limit.TotalSeconds));
 
-    public override void OnStopped(CollectorStatistics statistics, bool isComplete) => Write(new ListenStoppedLine(
+    public override void OnStopped(CollectorStatistics statistics, bool isComplete) => _lines.Write(new ListenStoppedLine(
         "stopped",
         statistics.Server.Accepted,
         statistics.Server.ReceivedBytes,
@@ -37,7 +35,7 @@ internal sealed class ListenJsonReport(bool useStandardError) : ListenReport
 
     protected override bool ShowsStatus => true;
 
-    protected override void OnStatus(ListenStatus status) => Write(new ListenStatusLine(
+    protected override void OnStatus(ListenStatus status) => _lines.Write(new ListenStatusLine(
         "status",
         status.Totals.Server.Connections,
         status.Totals.Server.Accepted,
@@ -48,19 +46,6 @@ internal sealed class ListenJsonReport(bool useStandardError) : ListenReport
         status.Totals.WaitingBytes,
         status.Totals.DroppedDatagrams,
         status.Totals.LostRecords));
-
-    private void Write<T>(T line)
-    {
-        byte[] bytes = [.. JsonSerializer.SerializeToUtf8Bytes(line, typeof(T), ListenJson.Default), (byte)'\n'];
-        lock (_lock)
-        {
-            if (_lost.Task.IsCompleted)
-                return;
-            Errno failed = useStandardError ? StandardOutput.WriteError(bytes) : StandardOutput.Write(bytes);
-            if (failed is not Errno.None)
-                _lost.SetResult(failed);
-        }
-    }
 }
 
 internal sealed record ListenListeningLine(string Event, string Address, string Url);

@@ -19,14 +19,10 @@ internal sealed record ListenStatus(CollectorStatistics Totals, long Timestamp)
         };
     }
 
-    /// <summary>One line for people, without its end where the window is too narrow: a line that wraps cannot be written over.</summary>
-    /// <param name="windowWidth">Columns; 0 when nobody knows.</param>
-    public string Describe(int windowWidth)
-    {
-        string line = $"{Quantity.Connections(Totals.Server.Connections)}   in {Quantity.Bytes(ReceivedBytesPerSecond)}/s   "
-            + $"{Quantity.Count(WrittenRecordsPerSecond)} records/s   waiting {Quantity.Bytes(Totals.WaitingBytes)}{Losses(Totals)}";
-        return windowWidth > 0 && line.Length >= windowWidth ? line[..(windowWidth - 1)] : line;
-    }
+    /// <summary>One line for people.</summary>
+    public string Describe() =>
+        $"{Quantity.Connections(Totals.Server.Connections)}   in {Quantity.Bytes(ReceivedBytesPerSecond)}/s   "
+        + $"{Quantity.Count(WrittenRecordsPerSecond)} records/s   waiting {Quantity.Bytes(Totals.WaitingBytes)}{Losses(Totals)}";
 
     /// <summary>What did not arrive, when there is any.</summary>
     public static string Losses(in CollectorStatistics totals)

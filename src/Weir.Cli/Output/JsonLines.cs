@@ -5,7 +5,9 @@ using Weir.Linux;
 namespace Weir.Cli.Output;
 
 /// <summary>Writes objects to standard output, one per line, from any thread.</summary>
-internal sealed class JsonLines(JsonSerializerContext types)
+/// <param name="types">Those of the objects.</param>
+/// <param name="useStandardError">For a command whose standard output belongs to data.</param>
+internal sealed class JsonLines(JsonSerializerContext types, bool useStandardError = false)
 {
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource<Errno> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -18,7 +20,10 @@ internal sealed class JsonLines(JsonSerializerContext types)
         byte[] bytes = [.. JsonSerializer.SerializeToUtf8Bytes(line, typeof(T), types), (byte)'\n'];
         lock (_lock)
         {
-            if (!_lost.Task.IsCompleted && StandardOutput.Write(bytes) is var failed and not Errno.None)
+            if (_lost.Task.IsCompleted)
+                return;
+            Errno failed = useStandardError ? StandardOutput.WriteError(bytes) : StandardOutput.Write(bytes);
+            if (failed is not Errno.None)
                 _lost.SetResult(failed);
         }
     }

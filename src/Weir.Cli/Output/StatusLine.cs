@@ -1,15 +1,17 @@
 namespace Weir.Cli.Output;
 
 /// <summary>Lines for people, and on a terminal one last line that is written over. From any thread.</summary>
-internal sealed class StatusLine
+/// <param name="useStandardError">For a command whose standard output belongs to data.</param>
+internal sealed class StatusLine(bool useStandardError = false)
 {
     private const string ClearLine = "\r\u001b[K";
 
+    private readonly TextWriter _output = useStandardError ? Console.Error : Console.Out;
     private readonly Lock _lock = new();
     private bool _isShown;
 
-    /// <summary>Whether there is somebody to look at it.</summary>
-    public bool IsSeen { get; } = !Console.IsOutputRedirected;
+    /// <summary>Whether there is somebody to look at it. Among data on the same terminal it would only be in the way.</summary>
+    public bool IsSeen { get; } = useStandardError ? Console.IsOutputRedirected && !Console.IsErrorRedirected : !Console.IsOutputRedirected;
 
     /// <summary>Shows a status instead of the one before.</summary>
     /// <param name="text">Without its end where the window is too narrow: a line that wraps cannot be written over.</param>
@@ -18,12 +20,12 @@ internal sealed class StatusLine
         int width = Console.WindowWidth;
         lock (_lock)
         {
-            Console.Write($"{ClearLine}{(width > 0 && text.Length >= width ? text[..(width - 1)] : text)}");
+            _output.Write($"{ClearLine}{(width > 0 && text.Length >= width ? text[..(width - 1)] : text)}");
             _isShown = true;
         }
     }
 
-    public void Line(string text) => Write(Console.Out, text);
+    public void Line(string text) => Write(_output, text);
 
     public void Error(string text) => Write(Console.Error, text);
 
@@ -32,7 +34,7 @@ internal sealed class StatusLine
         lock (_lock)
         {
             if (_isShown)
-                Console.Write(ClearLine);
+                _output.Write(ClearLine);
             _isShown = false;
             writer.WriteLine(text);
         }

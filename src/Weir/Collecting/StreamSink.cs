@@ -24,8 +24,8 @@ internal sealed class StreamSink(SocketUrl url, ConnectorOptions options, SinkNo
             Connection connection = await ConnectionAsync(cancellationToken).ConfigureAwait(false);
             long sentBefore = connection.SentBytes;
             FlushResult flushed = await SendAsync(connection, batch.Memory[position..], cancellationToken).ConfigureAwait(false);
-            bool arrived = !flushed.IsCompleted && (!_watching.IsCompleted || await IsAcknowledgedAsync(connection, cancellationToken).ConfigureAwait(false));
-            if (arrived)
+            if (!flushed.IsCompleted
+                && (!_watching.IsCompleted || await IsAcknowledgedAsync(connection, cancellationToken).ConfigureAwait(false)))
                 return;
             if (flushed.IsCompleted)
                 position = batch.StartOf(batch.RecordAt(position + (int)(connection.SentBytes - sentBefore)));
@@ -95,7 +95,12 @@ internal sealed class StreamSink(SocketUrl url, ConnectorOptions options, SinkNo
         {
             while (connection.Fault is Errno.None && !connection.Closed.IsCompleted)
             {
-                if (connection.Info is null || connection.Queues.Kernel.SendBytes == 0)
+                if (connection.Info is not { } tcp)
+                    return true;
+                // The reset of a peer that has ended before may have been noticed by the kernel alone.
+                if (tcp.State == TcpState.Close)
+                    return false;
+                if (connection.Queues.Kernel.SendBytes == 0)
                     return true;
                 await Task.Delay(s_acknowledgementInterval, cancellationToken).ConfigureAwait(false);
             }

@@ -13,8 +13,7 @@ public sealed class ListenStatusTests
         ListenStatus now = before.Next(Totals(received: 5096, records: 30), TimeProvider.System.TimestampFrequency * 2);
 
         Assert.Equal((2048, 10), (now.ReceivedBytesPerSecond, now.WrittenRecordsPerSecond));
-        Assert.Equal("3 connections   in 2 KiB/s   10 records/s   waiting 512 B", now.Describe(windowWidth: 0));
-        Assert.Equal("3 connections", now.Describe(windowWidth: 14));
+        Assert.Equal("3 connections   in 2 KiB/s   10 records/s   waiting 512 B", now.Describe());
     }
 
     [Fact]

@@ -47,6 +47,14 @@ internal sealed partial class WeirProcess : IAsyncDisposable
     public static Task<WeirProcess> RelayAsync(params string[] arguments) =>
         StartAsync([.. Command, "relay", "--json", .. arguments], listeners: 1);
 
+    /// <summary>Starts <c>weir listen --json</c> on the URLs before the first option and waits until it listens.</summary>
+    public static Task<WeirProcess> ListenAsync(params string[] arguments) => ListenThroughAsync([], arguments);
+
+    /// <inheritdoc cref="ServeThroughAsync"/>
+    public static Task<WeirProcess> ListenThroughAsync(string[] starter, params string[] arguments) => StartAsync(
+        [.. starter, .. Command, "listen", "--json", .. arguments],
+        listeners: Math.Max(1, arguments.TakeWhile(argument => !argument.StartsWith('-')).Count()));
+
     private static async Task<WeirProcess> StartAsync(string[] command, int listeners)
     {
         var server = new WeirProcess(RunningProgram.Start(command));
