@@ -1,5 +1,4 @@
 using Weir.Collecting;
-using Weir.Linux;
 using Weir.Sockets;
 
 namespace Weir;

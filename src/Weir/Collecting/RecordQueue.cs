@@ -34,7 +34,7 @@ internal sealed class RecordQueue(int limitBytes, bool countsOctets)
     /// <exception cref="OperationCanceledException">The queue is closed: nobody writes any more.</exception>
     public async ValueTask TakeAllAsync(IRecordSource source)
     {
-        for (bool hasTurn = false; TakeWhatFits(source, hasTurn) is { } turn; hasTurn = true)
+        for (bool hasTurn = false; !TryTakeAll(source, hasTurn, out Task turn); hasTurn = true)
             await turn.ConfigureAwait(false);
     }
 
@@ -102,19 +102,20 @@ internal sealed class RecordQueue(int limitBytes, bool countsOctets)
         }
     }
 
-    // Null when the source has no more.
-    private Task? TakeWhatFits(IRecordSource source, bool hasTurn)
+    private bool TryTakeAll(IRecordSource source, bool hasTurn, out Task nextTurn)
     {
+        nextTurn = Task.CompletedTask;
         lock (_lock)
         {
             if (_isClosed)
                 throw new OperationCanceledException("Nobody writes any more.");
             // Whoever comes anew stands behind those who wait.
             if ((hasTurn || _waiting.Count == 0) && TakeWhileRoom(source))
-                return null;
+                return true;
             TaskCompletionSource turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Enqueue(turn);
-            return turn.Task;
+            nextTurn = turn.Task;
+            return false;
         }
     }
 

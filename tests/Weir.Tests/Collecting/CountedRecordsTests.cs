@@ -1,4 +1,3 @@
-using System.Buffers;
 using Weir.Collecting;
 using Weir.Tests.Engines;
 using Xunit;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using FsCheck;
 using FsCheck.Fluent;
 using Weir.Collecting;
 using Weir.Testing;
