@@ -18,13 +18,13 @@ internal static class RelayCommand
         {
             Description = "Where connections come from: a URL to listen on (tcp://:8080, unix:///run/x.sock, fd://3), "
                 + "or - for standard input and output, once.",
-            CustomParser = result => ParseEndpoint(result, result.Tokens[0].Value),
+            CustomParser = result => ParseEndpoint(result, result.Tokens[0].Value, RelaySide.From),
         };
         var to = new Argument<RelayEndpoint[]>("to")
         {
             Description = "Where they go to: one or more URLs to connect to (tcp://10.0.0.2:80), or - for standard input and output.",
             Arity = ArgumentArity.OneOrMore,
-            CustomParser = result => [.. result.Tokens.Select(token => ParseEndpoint(result, token.Value)).OfType<RelayEndpoint>()],
+            CustomParser = result => [.. result.Tokens.Select(token => ParseEndpoint(result, token.Value, RelaySide.To)).OfType<RelayEndpoint>()],
         };
         Option<RelayBalance> balance = OptionValues.Choice<RelayBalance>(
             "--balance", "Which of several destinations a client gets; hash goes by its address.");
@@ -40,6 +40,12 @@ internal static class RelayCommand
             "--probe-interval", byDefault: 2, "Seconds between two attempts at a destination that is down; 0 is never.");
         Option<double> drainTimeout = OptionValues.Seconds(
             "--drain-timeout", byDefault: 10, "Seconds that connections have to finish after SIGTERM or Ctrl-C.");
+        var proxyIn = new Option<bool>("--proxy-protocol-in")
+        {
+            Description = "Clients begin with a PROXY header of either version, as behind haproxy; one without is reset.",
+        };
+        Option<ProxyProtocol> proxyOut = OptionValues.Choice<ProxyProtocol>(
+            "--proxy-protocol-out", "Tell destinations by a PROXY header who the client is.");
         var json = new Option<bool>("--json")
         {
             Description = "One JSON object per line: listening, relaying, status, notice, draining, stopped.",
@@ -47,7 +53,7 @@ internal static class RelayCommand
 
         var command = new Command("relay", "Move bytes between two places: listen, connect, and pass on what comes, both ways.")
         {
-            from, to, balance, connectTimeout, idleTimeout, probeInterval, maxConnections, loops, drainTimeout, json,
+            from, to, balance, connectTimeout, idleTimeout, probeInterval, maxConnections, proxyIn, proxyOut, loops, drainTimeout, json,
         };
         command.SetAction((parsed, _) => RelaySession.RunAsync(new RelaySettings
         {
@@ -59,6 +65,8 @@ internal static class RelayCommand
                 ConnectTimeout = Limit(parsed.GetValue(connectTimeout)),
                 IdleTimeout = Limit(parsed.GetValue(idleTimeout)),
                 ProbeInterval = Limit(parsed.GetValue(probeInterval)),
+                TakesProxyHeader = parsed.GetValue(proxyIn),
+                SendsProxyHeader = parsed.GetValue(proxyOut),
                 MaxConnections = parsed.GetValue(maxConnections) ?? int.MaxValue,
             },
             Loops = parsed.GetValue(loops) ?? 0,
@@ -70,9 +78,9 @@ internal static class RelayCommand
 
     private static TimeSpan Limit(double seconds) => seconds > 0 ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan;
 
-    private static RelayEndpoint? ParseEndpoint(ArgumentResult result, string text)
+    private static RelayEndpoint? ParseEndpoint(ArgumentResult result, string text, RelaySide side)
     {
-        if (RelayEndpoint.TryParse(text, out RelayEndpoint? endpoint, out SocketUrlException? error))
+        if (RelayEndpoint.TryParse(text, side, out RelayEndpoint? endpoint, out SocketUrlException? error))
             return endpoint;
         // A word that begins with a hyphen is no address: whoever wrote it meant an option.
         result.AddError(UsageError.IsOption(text) ? UsageError.DescribeUnknown(text, (CommandResult)result.Parent!) : error!.Message);

@@ -16,7 +16,9 @@ internal static class RelaySession
         }
 
         RelayReport report = RelayReport.Create(settings);
-        var loops = new LoopGroup(settings.Loops, new LoopOptions { Scheduling = LoopScheduling.Inline });
+        // What runs on the loops is the relay's own code, which waits for nothing: nobody has to watch it.
+        var loops = new LoopGroup(
+            settings.Loops, new LoopOptions { Scheduling = LoopScheduling.Inline, StallThreshold = Timeout.InfiniteTimeSpan });
         await using (loops.ConfigureAwait(false))
         {
             using var signals = new StopSignals();

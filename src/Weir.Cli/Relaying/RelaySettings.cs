@@ -23,6 +23,10 @@ internal sealed record RelaySettings
                 return $"{single} cannot be one of several destinations; only URLs can";
             if (Relay.From.Kind == RelayEndpointKind.StandardStreams && single?.Kind == RelayEndpointKind.StandardStreams)
                 return "- on both sides; one of them has to be something else";
+            if (Relay.TakesProxyHeader && Relay.From.Kind != RelayEndpointKind.Url)
+                return $"--proxy-protocol-in: {Relay.From} has no clients that could begin with a header; listen on a URL";
+            if (Relay.SendsProxyHeader != ProxyProtocol.None && single is not null)
+                return $"--proxy-protocol-out: {single} takes no header; connect to a URL";
             return UsesStandardOutput && Json ? "--json writes to standard output, where the bytes of - go; leave one of them out" : null;
         }
     }

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Text;
 using Weir.Sockets;
 
@@ -6,6 +7,8 @@ namespace Weir;
 /// <summary>One of a relay's destinations: its address, whether it answers, and how busy it is.</summary>
 internal sealed class Backend(RelayEndpoint endpoint)
 {
+    private readonly SslClientAuthenticationOptions? _tls = endpoint.Tls is null ? null : TlsFiles.ForConnecting(endpoint.Tls, endpoint.Url!);
+
     private int _connections;
     private int _isDown;
 
@@ -15,6 +18,9 @@ internal sealed class Backend(RelayEndpoint endpoint)
     public RelayEndpoint Endpoint => endpoint;
 
     public SocketUrl Url => endpoint.Url!;
+
+    /// <summary>How TLS is spoken there; null for no TLS.</summary>
+    public SslClientAuthenticationOptions? Tls => _tls;
 
     public int Connections => Volatile.Read(ref _connections);
 

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using Weir.Loops;
 using Weir.Sockets;
@@ -52,26 +53,59 @@ internal sealed class BackendDestination : IRelayDestination
 
     private async Task<RelayEnd?> TryAsync(Backend backend, RelayPair pair, EventLoop loop, TimeSpan limit)
     {
+        long start = TimeProvider.System.GetTimestamp();
         backend.Enter();
+        RelayEnd? end = null;
         try
         {
             Connection connection = await Connector.ConnectAsync(backend.Url, _connecting with { Timeout = limit }, loop, _ending.Token)
                 .ConfigureAwait(false);
             TakeBack(backend);
-            pair.Backend = backend;
-            return new RelayEnd(connection);
+            await SendProxyHeaderAsync(connection, pair).ConfigureAwait(false);
+            end = await SecureAsync(backend, connection, start, limit).ConfigureAwait(false);
+            pair.Backend = end is null ? null : backend;
         }
         catch (OperationCanceledException)
         {
-            backend.Leave();
-            return null;
+            // The relay has stopped.
         }
         catch (SocketException failure)
         {
-            backend.Leave();
             MarkDown(backend, failure);
-            return null;
         }
+        finally
+        {
+            if (end is null)
+                backend.Leave();
+        }
+
+        return end;
+    }
+
+    private async Task<RelayEnd?> SecureAsync(Backend backend, Connection connection, long start, TimeSpan limit)
+    {
+        if (backend.Tls is null)
+            return new RelayEnd(connection);
+        TimeSpan left = limit == Timeout.InfiniteTimeSpan ? limit : limit - TimeProvider.System.GetElapsedTime(start);
+        using var late = new CancellationTokenSource(left > TimeSpan.Zero || left == Timeout.InfiniteTimeSpan ? left : TimeSpan.Zero);
+        (TlsEnd? end, string problem) = await TlsEnd.ConnectAsync(connection, backend.Tls, late.Token).ConfigureAwait(false);
+        if (end is not null)
+            return end;
+        // It answers, so it is not down; but with this client it cannot be used.
+        _notices.Report(ServerEventKind.TlsFailed, $"backend {backend}: TLS handshake: {problem}");
+        new RelayEnd(connection).Close();
+        return null;
+    }
+
+    // A backend that is gone again is found out by the pump.
+    private ValueTask<FlushResult> SendProxyHeaderAsync(Connection connection, RelayPair pair)
+    {
+        if (_options.SendsProxyHeader == ProxyProtocol.None)
+            return default;
+        var header = new ProxyHeader(pair.ClientAddress, pair.LocalAddress);
+        Span<byte> room = connection.Output.GetSpan(ProxyHeader.MaxWrittenBytes);
+        connection.Output.Advance(ProxyHeaderWriter.Write(_options.SendsProxyHeader, header, room));
+        return connection.Output.FlushAsync(CancellationToken.None);
     }
 
     // What is left is shared among those that are left, so that one which is silent does not cost the client the others.

@@ -17,15 +17,57 @@ public sealed partial class Relay
             return;
         }
 
+        bool isFine = await ServeClientAsync(client).ConfigureAwait(false);
+        if (_isSingle)
+            _ended.TrySetResult(isFine);
+    }
+
+    private async Task<bool> ServeClientAsync(Connection client)
+    {
+        Interlocked.Increment(ref _accepted);
         var pair = new RelayPair
         {
             Near = new RelayEnd(client),
             ClientAddress = client.PeerAddress ?? default,
             LocalAddress = client.LocalAddress,
         };
-        bool isFine = await RunAsync(pair, client.Loop).ConfigureAwait(false);
-        if (_isSingle)
-            _ended.TrySetResult(isFine);
+        if (_options.TakesProxyHeader && !await TakeProxyHeaderAsync(client, pair).ConfigureAwait(false))
+        {
+            client.Abort();
+            return false;
+        }
+
+        return (_tls is null || await ShakeHandsAsync(client, pair).ConfigureAwait(false)) && await RunAsync(pair, client.Loop).ConfigureAwait(false);
+    }
+
+    // A client whose handshake fails has been told why by an alert, which a reset could destroy: it is closed in order.
+    private async Task<bool> ShakeHandsAsync(Connection client, RelayPair pair)
+    {
+        using var late = new CancellationTokenSource(_options.ConnectTimeout);
+        (TlsEnd? end, string problem) = await TlsEnd.AcceptAsync(client, _tls!, late.Token).ConfigureAwait(false);
+        if (end is null)
+        {
+            _notices.Report(ServerEventKind.TlsFailed, $"client {pair.ClientAddress}: TLS handshake: {problem}; it is closed");
+            return false;
+        }
+
+        pair.Near = end;
+        return true;
+    }
+
+    private async Task<bool> TakeProxyHeaderAsync(Connection client, RelayPair pair)
+    {
+        (ProxyHeader header, string? problem) =
+            await ProxyHeaderReceiver.ReceiveAsync(client.Input, _options.ConnectTimeout).ConfigureAwait(false);
+        if (problem is not null)
+        {
+            _notices.Report(ServerEventKind.ProxyHeaderRejected, $"client {pair.ClientAddress}: {problem}; it is reset");
+            return false;
+        }
+
+        if (header.HasAddresses)
+            (pair.ClientAddress, pair.LocalAddress) = (header.Source, header.Destination);
+        return true;
     }
 
     // Whoever comes second would be mixed up with the first.
@@ -41,12 +83,12 @@ public sealed partial class Relay
     {
         var pair = new RelayPair();
         bool isFine = false;
+        Interlocked.Increment(ref _accepted);
         try
         {
             EventLoop loop = _loops.LeastLoaded();
             pair.Near = await SourceOf(_options.From).OpenAsync(pair, loop).ConfigureAwait(false);
             isFine = pair.Near is not null && await RunAsync(pair, loop).ConfigureAwait(false);
-            pair.Near?.Close();
         }
         finally
         {
@@ -67,7 +109,6 @@ public sealed partial class Relay
 
     private async Task<bool> RunAsync(RelayPair pair, EventLoop loop)
     {
-        Interlocked.Increment(ref _accepted);
         _pairs.TryAdd(pair, pair);
         try
         {
@@ -79,6 +120,7 @@ public sealed partial class Relay
             }
 
             await pair.JoinAsync().ConfigureAwait(false);
+            pair.Near!.Close();
             pair.Far.Close();
             await pair.FinishAsync().ConfigureAwait(false);
             return !pair.WasReset;

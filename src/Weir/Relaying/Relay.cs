@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Security;
 using Weir.Sockets;
 
 namespace Weir;
@@ -14,6 +15,7 @@ public sealed partial class Relay : IAsyncDisposable
     private readonly IRelayDestination _destination;
     private readonly ConcurrentDictionary<RelayPair, RelayPair> _pairs = new();
     private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SslServerAuthenticationOptions? _tls;
     private readonly bool _isSingle;
     private Server? _server;
     private TaskCompletionSource? _empty;
@@ -22,13 +24,15 @@ public sealed partial class Relay : IAsyncDisposable
     private long _sentBackBytes;
     private int _hasBegun;
 
-    private Relay(RelayOptions options)
+    private Relay(RelayOptions options, LoopGroup? ownLoops)
     {
-        _loops = options.Loops ?? (_ownLoops = new LoopGroup(options: new LoopOptions { Scheduling = LoopScheduling.Inline }));
-        _options = options with { Loops = _loops };
+        _ownLoops = ownLoops;
+        _loops = options.Loops!;
+        _options = options;
         _connection = new ConnectionOptions { IdleTimeout = options.IdleTimeout };
         _notices = new ServerNotices(options.OnEvent, _loops.Options.TimeProvider);
         _isSingle = options.From.Kind != RelayEndpointKind.Url || options.To[0].Kind == RelayEndpointKind.StandardStreams;
+        _tls = options.From.Tls is null ? null : TlsFiles.ForListening(options.From.Tls);
         _destination = DestinationOf(_options.To);
     }
 
@@ -53,15 +57,21 @@ public sealed partial class Relay : IAsyncDisposable
     /// <summary>Listens, or begins with the one source there is.</summary>
     /// <exception cref="SocketCallException">An address cannot be listened on.</exception>
     /// <exception cref="NameResolutionException">A name has no address.</exception>
+    /// <exception cref="IOException">A certificate, a key or a file cannot be read.</exception>
     /// <exception cref="NotSupportedException">An address is not a stream's.</exception>
     public static async Task<Relay> StartAsync(RelayOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.ThrowIfInvalid(nameof(options));
         RefuseDatagrams(options);
-        var relay = new Relay(options);
+        // What runs on these loops is the relay's own code, which waits for nothing: nobody has to watch it.
+        LoopGroup? ownLoops = options.Loops is null
+            ? new LoopGroup(options: new LoopOptions { Scheduling = LoopScheduling.Inline, StallThreshold = Timeout.InfiniteTimeSpan })
+            : null;
+        Relay? relay = null;
         try
         {
+            relay = new Relay(options with { Loops = options.Loops ?? ownLoops }, ownLoops);
             if (options.From.Kind == RelayEndpointKind.Url)
                 relay._server = await Server.StartAsync(relay.Listening(), relay.ServeAsync, cancellationToken).ConfigureAwait(false);
             else
@@ -70,7 +80,10 @@ public sealed partial class Relay : IAsyncDisposable
         }
         catch
         {
-            await relay.DisposeAsync().ConfigureAwait(false);
+            if (relay is not null)
+                await relay.DisposeAsync().ConfigureAwait(false);
+            else if (ownLoops is not null)
+                await ownLoops.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }

@@ -24,6 +24,16 @@ public sealed record RelayOptions
     /// <summary>Clients that are relayed at once. More wait in the kernel's queue until one ends.</summary>
     public int MaxConnections { get; init; } = int.MaxValue;
 
+    /// <summary>
+    /// Whether every client begins with a PROXY header, of either version, as from a proxy before this one. One that does not, within
+    /// <see cref="ConnectTimeout"/>, is reset. The address in it is the one that <see cref="RelayBalance.Hash"/> goes by and that
+    /// <see cref="SendsProxyHeader"/> passes on.
+    /// </summary>
+    public bool TakesProxyHeader { get; init; }
+
+    /// <summary>Whether backends are told who the client is, before everything else.</summary>
+    public ProxyProtocol SendsProxyHeader { get; init; }
+
     /// <summary>The loops to relay on; null for loops of the relay's own, one per core, which run its code themselves (inline).</summary>
     public LoopGroup? Loops { get; init; }
 
@@ -38,6 +48,10 @@ public sealed record RelayOptions
             throw new ArgumentException($"'{single}' cannot be one of several destinations; only URLs can.", parameter);
         if (From.Kind == RelayEndpointKind.StandardStreams && To[0].Kind == RelayEndpointKind.StandardStreams)
             throw new ArgumentException("Standard input and output ('-') can be on one side only.", parameter);
+        if (TakesProxyHeader && From.Kind != RelayEndpointKind.Url)
+            throw new ArgumentException($"'{From}' has no clients that could begin with a PROXY header.", parameter);
+        if (SendsProxyHeader != ProxyProtocol.None && To[0].Kind != RelayEndpointKind.Url)
+            throw new ArgumentException($"'{To[0]}' takes no PROXY header; only URLs do.", parameter);
         if (MaxConnections < 1)
             throw new ArgumentException("MaxConnections has to be 1 or more.", parameter);
         if (ConnectTimeout <= TimeSpan.Zero && ConnectTimeout != Timeout.InfiniteTimeSpan)

@@ -28,9 +28,11 @@ internal sealed class RelayPair
     /// <summary>Moves bytes both ways until both have ended, or one was reset.</summary>
     public async Task JoinAsync()
     {
-        (Connection near, Connection far) = (Near!.Connection, Far!.Connection);
-        Task there = StreamPump.RunAsync(near, far);
-        await StreamPump.RunAsync(far, near).ConfigureAwait(false);
+        (RelayEnd near, RelayEnd far) = (Near!, Far!);
+        bool isPlain = near.IsPlain && far.IsPlain;
+        Task there = isPlain ? StreamPump.RunAsync(near.Connection, far.Connection) : PipePump.RunAsync(near, far);
+        Task back = isPlain ? StreamPump.RunAsync(far.Connection, near.Connection) : PipePump.RunAsync(far, near);
+        await back.ConfigureAwait(false);
         await there.ConfigureAwait(false);
     }
 

@@ -30,6 +30,12 @@ public enum ServerEventKind
     /// <summary>None of a relay's backends answers: a client was reset.</summary>
     NoBackend,
 
+    /// <summary>A relay's client did not begin with the PROXY header that was expected, and was reset.</summary>
+    ProxyHeaderRejected,
+
+    /// <summary>A TLS handshake of a relay, with a client or a backend, failed or took too long.</summary>
+    TlsFailed,
+
     /// <summary>What is read or written beside a relay's connections, such as standard output or a file, failed.</summary>
     StreamFailed,
 

@@ -71,7 +71,7 @@ public sealed class BackendChoiceTests
     }
 
     private static Backend[] Backends(int count) =>
-        [.. Enumerable.Range(1, count).Select(i => new Backend(RelayEndpoint.Parse($"tcp://10.0.0.{i}:80")))];
+        [.. Enumerable.Range(1, count).Select(i => new Backend(RelayEndpoint.Parse($"tcp://10.0.0.{i}:80", RelaySide.To)))];
 
     private static KernelAddress Client(int number) =>
         KernelAddress.FromIPAddress(new IPAddress([192, 168, (byte)(number >> 8), (byte)number]), port: 40000);

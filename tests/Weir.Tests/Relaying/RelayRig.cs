@@ -40,8 +40,8 @@ internal sealed class RelayRig : IAsyncDisposable
         var rig = new RelayRig(server, engine.CreateLoops(loopCount, new LoopOptions()), folder);
         var options = new RelayOptions
         {
-            From = RelayEndpoint.Parse(engine.Listen(folder).ToString()),
-            To = [.. to.Select(url => RelayEndpoint.Parse(url.ToString()))],
+            From = RelayEndpoint.Parse(engine.Listen(folder).ToString(), RelaySide.From),
+            To = [.. to.Select(url => RelayEndpoint.Parse(url.ToString(), RelaySide.To))],
             Loops = rig.Loops,
             OnEvent = rig.Events.Enqueue,
         };
