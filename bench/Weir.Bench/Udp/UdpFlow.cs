@@ -12,7 +12,7 @@ internal sealed record UdpReceived(
     long LostDatagrams,
     long KernelDrops,
     long SequenceErrors,
-    int ReceiveBufferBytes);
+    int? ReceiveBufferBytes);
 
 /// <summary>What a sender says, of all its time.</summary>
 internal sealed record UdpSent(long SentDatagrams, double Seconds, double CpuSeconds);

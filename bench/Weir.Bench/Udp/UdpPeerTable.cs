@@ -13,6 +13,7 @@ internal static class UdpPeerTable
     [
         new(COne, "send and recvfrom in C, a call for each datagram", [NativePrograms.CUdp]) { Extra = ["--one"] },
         new(C, "sendmmsg and recvmmsg in C; UDP_SEGMENT and UDP_GRO: the reference", [NativePrograms.CUdp]) { HasOffload = true },
+        OfAssembly(Weir, "DatagramChannel of Weir, one loop, its handler on it", "WeirUdp") with { HasOffload = true },
         OfAssembly(Socket, "System.Net.Sockets.Socket as users write it: SendTo and ReceiveFromAsync with a SocketAddress", "DotnetUdp"),
         OfAssembly(SocketBlocking, "Socket at its fastest: connected, blocking Send and Receive", "DotnetUdp") with
         {

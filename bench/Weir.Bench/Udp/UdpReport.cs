@@ -39,7 +39,7 @@ internal sealed record UdpSummary(
     Spread ReceiverCpuNsPerDatagram,
     Spread ReceiverCpuFraction,
     Spread SenderCpuFraction,
-    int ReceiveBufferBytes,
+    int? ReceiveBufferBytes,
     Spread? RatioToC,
     Spread? RatioToSocket)
 {

@@ -30,7 +30,7 @@ internal static class UdpText
         output.WriteLine($"runs     {options.Runs} interleaved, {options.WarmupSeconds} s warm-up, {options.Seconds} s measured, fresh processes");
         output.WriteLine(
             $"flow     one, {options.SizeBytes} bytes, each datagram numbered and looked at; receive buffer "
-            + string.Join(" and ", report.Summary.Select(line => line.ReceiveBufferBytes).Distinct()) + " bytes as the kernel counts");
+            + string.Join(" and ", report.Summary.Select(line => line.ReceiveBufferBytes).OfType<int>().Distinct()) + " bytes as the kernel counts");
         output.WriteLine("shown    median (least–most) of what was received; ratios round by round");
         if (!report.IsMeasurement)
             output.WriteLine("THIS IS NOT A MEASUREMENT: --quick only shows that everything works");

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Weir.Bench.Peers.Udp;
 
 /// <summary>Looks at length and sequence number of each datagram, and counts between two marks, as c-udp does.</summary>
-public sealed class Arrivals(UdpPeerOptions options, Func<long> dropped, int receiveBufferBytes)
+public sealed class Arrivals(UdpPeerOptions options, Func<long> dropped, int? receiveBufferBytes)
 {
     private readonly bool _verifies = options.Count > 0;
     private readonly int _sizeBytes = options.SizeBytes;
