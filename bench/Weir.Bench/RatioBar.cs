@@ -10,11 +10,19 @@ internal enum BarKind
 internal sealed record RatioBar(string What, string Numerator, string Denominator, BarKind Kind, double Limit)
 {
     /// <summary>Null when one of the two did not run.</summary>
-    public RatioBarResult? Judge(Spread? ratio) =>
-        ratio is null ? null : new RatioBarResult(What, Numerator, Denominator, Kind, Limit, ratio, IsReached(ratio.Median));
+    /// <param name="ratio">Round by round.</param>
+    /// <param name="disturbance">Why the ratio says nothing about the two programs; null when it does.</param>
+    public RatioBarResult? Judge(Spread? ratio, string? disturbance = null)
+    {
+        if (ratio is null)
+            return null;
+        bool? isMet = disturbance is null ? IsReached(ratio.Median) : null;
+        return new RatioBarResult(What, Numerator, Denominator, Kind, Limit, ratio, isMet, disturbance);
+    }
 
     private bool IsReached(double ratio) => Kind == BarKind.AtLeast ? ratio >= Limit : ratio <= Limit;
 }
 
+/// <summary><see cref="IsMet"/> is null when it is not judged.</summary>
 internal sealed record RatioBarResult(
-    string What, string Numerator, string Denominator, BarKind Kind, double Bar, Spread Ratio, bool IsMet);
+    string What, string Numerator, string Denominator, BarKind Kind, double Bar, Spread Ratio, bool? IsMet, string? NotJudgedBecause);

@@ -9,9 +9,12 @@ internal static class RatioBarText
             string kind = bar.Kind == BarKind.AtLeast ? "at least" : "at most";
             output.WriteLine(
                 $"{bar.What}: {bar.Numerator} / {bar.Denominator} {SpreadText.Of(bar.Ratio, "0.00")} "
-                + $"(bar {kind} {bar.Bar:0.00}){Verdict(bar.IsMet, isMeasurement)}");
+                + $"(bar {kind} {bar.Bar:0.00}){Verdict(bar, isMeasurement)}");
         }
     }
+
+    private static string Verdict(RatioBarResult bar, bool isMeasurement) =>
+        bar.IsMet is bool isMet ? Verdict(isMet, isMeasurement) : $": not judged, {bar.NotJudgedBecause}";
 
     public static string Verdict(bool isMet, bool isMeasurement) => !isMeasurement ? "" : isMet ? ": met" : ": missed";
 }

@@ -17,6 +17,18 @@ public class RatioBarTests
     [Fact]
     public void Bar_IsNotJudged_WithoutARatio() => Assert.Null(new RatioBar("GiB/s", "a", "b", BarKind.AtLeast, 1).Judge(null));
 
-    private static bool IsMet(BarKind kind, double limit, double median) =>
+    [Fact]
+    public void Bar_IsNotJudged_WhenSomethingElseDecidedTheRatio()
+    {
+        RatioBarResult result = new RatioBar("GiB/s", "a", "b", BarKind.AtLeast, 1).Judge(new Spread(3, 3, 3), "something else ran")!;
+
+        Assert.Null(result.IsMet);
+        Assert.Equal("something else ran", result.NotJudgedBecause);
+        using var output = new StringWriter();
+        RatioBarText.Write([result], isMeasurement: true, output);
+        Assert.EndsWith(": not judged, something else ran\n", output.ToString(), StringComparison.Ordinal);
+    }
+
+    private static bool? IsMet(BarKind kind, double limit, double median) =>
         new RatioBar("GiB/s", "a", "b", kind, limit).Judge(new Spread(median, Min: 0, Max: 99))!.IsMet;
 }

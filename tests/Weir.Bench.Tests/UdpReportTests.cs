@@ -34,6 +34,22 @@ public class UdpReportTests
         Assert.Equal(20, summary.RatioToSocket!.Median);
     }
 
+    // As measured beside builds: 3.25 times C's rate, at twice C's CPU time for each datagram.
+    [Fact]
+    public void Bars_AreNotJudged_WhenASenderHadToShareItsCpu()
+    {
+        UdpRun[] runs =
+        [
+            Run(1, UdpPeerTable.C, offload: false, received: 43, senderCpuSeconds: 0.6),
+            Run(1, UdpPeerTable.Weir, offload: false, received: 139, senderCpuSeconds: 2),
+        ];
+
+        RatioBarResult bar = Assert.Single(UdpBars.Judge(runs));
+
+        Assert.Null(bar.IsMet);
+        Assert.Contains("the sender of c had only 30", bar.NotJudgedBecause, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Loss_IsExplainedByTheKernelOrNoted()
     {
@@ -57,10 +73,10 @@ public class UdpReportTests
         Assert.Equal(Lanes(UdpOffload.On).Union(Lanes(UdpOffload.Off)).Order(), Lanes(UdpOffload.Both).Order());
     }
 
-    private static UdpRun Run(int round, string peer, bool offload, long received, long lost = 0, long drops = 0) => new(
+    private static UdpRun Run(int round, string peer, bool offload, long received, long lost = 0, long drops = 0, double senderCpuSeconds = 2) => new(
         round,
         peer,
         offload,
         new UdpReceived(received, WindowSeconds: 2, CpuSeconds: 1, lost, drops, SequenceErrors: 0, ReceiveBufferBytes: 425_984),
-        new UdpSent(received + lost, Seconds: 2, CpuSeconds: 2));
+        new UdpSent(received + lost, Seconds: 2, senderCpuSeconds));
 }

@@ -5,6 +5,7 @@ internal sealed record MemoryBarResult(string Peer, long BarBytes, long MostGrow
 
 internal static class RelayBars
 {
+    private const string Throughput = "GiB/s";
     private const double MostCpuPerGib = 0.9;
     private const double LeastThroughput = 1.0;
     private const double MostCpuPerRequest = 1.1;
@@ -17,18 +18,32 @@ internal static class RelayBars
             "CPU per GiB", run => run.Bulk.RelayCpuSecondsPerGib, BarKind.AtMost, MostCpuPerGib,
             RelayPeerTable.Haproxy, RelayPeerTable.HaproxySplice, RelayPeerTable.Socat, RelayPeerTable.Socat64K),
         .. Beside(
-            "GiB/s", run => run.Bulk.GibPerSecond, BarKind.AtLeast, LeastThroughput,
+            Throughput, run => run.Bulk.GibPerSecond, BarKind.AtLeast, LeastThroughput,
             RelayPeerTable.Haproxy, RelayPeerTable.HaproxySplice, RelayPeerTable.Socat, RelayPeerTable.Socat64K),
         .. Beside(
             "CPU per request", run => run.Requests.ServerCpuUsPerRequest, BarKind.AtMost, MostCpuPerRequest,
             RelayPeerTable.Haproxy, RelayPeerTable.HaproxySplice),
     ];
 
-    public static IReadOnlyList<RatioBarResult> Judge(IReadOnlyList<RelayRun> runs) =>
-    [
-        .. s_bars.Select(entry => entry.Bar.Judge(RelaySummaries.Ratio(runs, entry.Value, entry.Bar.Numerator, entry.Bar.Denominator)))
-            .OfType<RatioBarResult>(),
-    ];
+    public static IReadOnlyList<RatioBarResult> Judge(IReadOnlyList<RelayRun> runs)
+    {
+        IReadOnlyList<RelaySummary> lines = RelaySummaries.From(runs);
+        return
+        [
+            .. s_bars.Select(entry => entry.Bar.Judge(
+                RelaySummaries.Ratio(runs, entry.Value, entry.Bar.Numerator, entry.Bar.Denominator), Disturbance(lines, entry.Bar)))
+                .OfType<RatioBarResult>(),
+        ];
+    }
+
+    // What a byte costs is counted in CPU time, which only the programs themselves use.
+    private static string? Disturbance(IReadOnlyList<RelaySummary> lines, RatioBar bar)
+    {
+        RelaySummary? disturbed = bar.What != Throughput
+            ? null
+            : lines.FirstOrDefault(line => line.IsBulkDisturbed && (line.Peer == bar.Numerator || line.Peer == bar.Denominator));
+        return disturbed is null ? null : $"neither CPU was busy with {disturbed.Peer}'s stream; something else ran there";
+    }
 
     /// <summary>Null when Weir did not run.</summary>
     public static MemoryBarResult? JudgeMemory(IReadOnlyList<RelayRun> runs)

@@ -34,7 +34,14 @@ internal sealed record RelaySummary(
     Spread P99Us,
     Spread? CpuPerRequestRatioToHaproxy,
     Spread StallGrowthBytes,
-    Spread StallTakenBytes);
+    Spread StallTakenBytes)
+{
+    // A stream has one of the two CPUs busy nearly all the time; some of it goes while they wait for each other.
+    private const double LeastBusyFraction = 0.75;
+
+    /// <summary>Neither CPU was busy with the stream, so something else ran there, and GiB/s is a share of it.</summary>
+    public bool IsBulkDisturbed => Math.Max(BulkCpuFraction.Median, BulkLoadCpuFraction.Median) < LeastBusyFraction;
+}
 
 internal static class RelaySummaries
 {

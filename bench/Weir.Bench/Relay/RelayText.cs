@@ -95,6 +95,8 @@ internal static class RelayText
     {
         foreach (LeftOut peer in report.LeftOut)
             output.WriteLine($"left out: {peer.Peer}, {peer.Reason}");
+        foreach (RelaySummary line in report.Summary.Where(line => line.IsBulkDisturbed))
+            output.WriteLine($"note: {line.Peer}: neither CPU was busy with the stream; something else ran there, GiB/s can't be compared");
         foreach (RelaySummary line in report.Summary.Where(line => line.BulkLoadCpuFraction.Median > Saturated))
             output.WriteLine($"note: {line.Peer}: the core of source and sink was full; GiB/s is a lower bound");
     }

@@ -15,11 +15,24 @@ internal static class UdpBars
         (AtLeast("datagrams/s with offload", UdpPeerTable.C, LeastToC), true, true),
     ];
 
-    public static IReadOnlyList<RatioBarResult> Judge(IReadOnlyList<UdpRun> runs) =>
-    [
-        .. s_bars.Select(entry => entry.Bar.Judge(UdpSummaries.Ratio(
-            runs, (entry.Bar.Numerator, entry.Offload), (entry.Bar.Denominator, entry.DenominatorOffload)))).OfType<RatioBarResult>(),
-    ];
+    public static IReadOnlyList<RatioBarResult> Judge(IReadOnlyList<UdpRun> runs)
+    {
+        IReadOnlyList<UdpSummary> lanes = UdpSummaries.From(runs);
+        return [.. s_bars.Select(entry => Judge(runs, lanes, entry.Bar, entry.Offload, entry.DenominatorOffload)).OfType<RatioBarResult>()];
+    }
+
+    private static RatioBarResult? Judge(
+        IReadOnlyList<UdpRun> runs, IReadOnlyList<UdpSummary> lanes, RatioBar bar, bool offload, bool denominatorOffload)
+    {
+        (string Peer, bool Offload) numerator = (bar.Numerator, offload);
+        (string Peer, bool Offload) denominator = (bar.Denominator, denominatorOffload);
+        UdpSummary? disturbed = lanes.FirstOrDefault(
+            lane => lane.IsDisturbed && ((lane.Peer, lane.Offload) == numerator || (lane.Peer, lane.Offload) == denominator));
+        string? why = disturbed is null
+            ? null
+            : $"the sender of {disturbed.Peer} had only {disturbed.SenderCpuFraction.Min:P0} of its CPU in one round";
+        return bar.Judge(UdpSummaries.Ratio(runs, numerator, denominator), why);
+    }
 
     private static RatioBar AtLeast(string what, string denominator, double limit) =>
         new(what, UdpPeerTable.Weir, denominator, BarKind.AtLeast, limit);

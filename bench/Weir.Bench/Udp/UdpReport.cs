@@ -25,6 +25,8 @@ internal sealed record UdpRun(int Round, string Peer, bool Offload, UdpReceived 
 
     public double ReceiverCpuNsPerDatagram => Received.CpuSeconds * 1e9 / Math.Max(1, Received.ReceivedDatagrams);
 
+    public double SenderCpuNsPerDatagram => Sent.CpuSeconds * 1e9 / Math.Max(1, Sent.SentDatagrams);
+
     public double LostFraction => (double)Received.LostDatagrams / Math.Max(1, Received.LostDatagrams + Received.ReceivedDatagrams);
 }
 
@@ -36,6 +38,7 @@ internal sealed record UdpSummary(
     Spread OfferedPerSecond,
     Spread LostFraction,
     Spread KernelDrops,
+    Spread SenderCpuNsPerDatagram,
     Spread ReceiverCpuNsPerDatagram,
     Spread ReceiverCpuFraction,
     Spread SenderCpuFraction,
@@ -43,6 +46,15 @@ internal sealed record UdpSummary(
     Spread? RatioToC,
     Spread? RatioToSocket)
 {
+    // A sender never waits, so on a CPU of its own it has nearly all of it.
+    private const double LeastSenderCpuFraction = 0.9;
+
+    /// <summary>
+    /// Something else ran on the sender's CPU. Rates are then shares of that CPU, and the scheduler gives more of it to programs whose threads
+    /// wake each other: they say nothing about what a datagram costs.
+    /// </summary>
+    public bool IsDisturbed => SenderCpuFraction.Min < LeastSenderCpuFraction;
+
     /// <summary>The kernel says that it dropped nothing, and yet datagrams are missing.</summary>
     public bool HasUnexplainedLoss => LostFraction.Max > 0 && KernelDrops.Max == 0;
 }
@@ -73,6 +85,7 @@ internal static class UdpSummaries
             OfferedPerSecond: Over(run => run.OfferedPerSecond),
             LostFraction: Over(run => run.LostFraction),
             KernelDrops: Over(run => run.Received.KernelDrops),
+            SenderCpuNsPerDatagram: Over(run => run.SenderCpuNsPerDatagram),
             ReceiverCpuNsPerDatagram: Over(run => run.ReceiverCpuNsPerDatagram),
             ReceiverCpuFraction: Over(run => run.Received.CpuSeconds / run.Received.WindowSeconds),
             SenderCpuFraction: Over(run => run.Sent.CpuSeconds / run.Sent.Seconds),

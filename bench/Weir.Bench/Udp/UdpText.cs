@@ -20,6 +20,8 @@ internal static class UdpText
         output.WriteLine();
         foreach (UdpSummary line in report.Summary.Where(line => line.HasUnexplainedLoss))
             output.WriteLine($"note: {NameOf(line.Peer, line.Offload)}: datagrams are missing that the kernel did not drop");
+        if (report.Summary.Any(line => line.IsDisturbed))
+            output.WriteLine("note: something else ran on the sender's CPU; the rates are shares of it, only the ns each can be compared");
         RatioBarText.Write(report.Bars, report.IsMeasurement, output);
     }
 
@@ -39,7 +41,7 @@ internal static class UdpText
     private static void WriteTable(IEnumerable<UdpSummary> lines, TextWriter output)
     {
         var table = new TextTable(
-            "peer", "M datagrams/s", "M offered/s", "lost", "receiver ns each", "receiver CPU", "sender CPU", "ratio to C", "ratio to Socket");
+            "peer", "M datagrams/s", "M offered/s", "lost", "sender ns each", "receiver ns each", "receiver CPU", "sender CPU", "ratio to C", "ratio to Socket");
         foreach (UdpSummary line in lines)
         {
             table.Add(
@@ -47,6 +49,7 @@ internal static class UdpText
                 SpreadText.Of(InMillions(line.DatagramsPerSecond), "0.000"),
                 $"{line.OfferedPerSecond.Median * PerMillion:0.000}",
                 $"{line.LostFraction.Median:P1}",
+                $"{line.SenderCpuNsPerDatagram.Median:0}",
                 $"{line.ReceiverCpuNsPerDatagram.Median:0}",
                 $"{line.ReceiverCpuFraction.Median:P0}",
                 $"{line.SenderCpuFraction.Median:P0}",
