@@ -23,6 +23,7 @@ internal static class ServeCommand
         Option<ServeHandler> handler = OptionValues.Choice<ServeHandler>("--handler", "What to do with a connection.");
         Option<int?> loops = OptionValues.Count(
             "--loops", minimum: 0, maximum: MaxLoops, "Event loops, each a thread; 0 is one per core.");
+        Option<LoopEngine> engine = OptionValues.Choice<LoopEngine>("--engine", "The kernel's call that loops wait with.");
         Option<LoopScheduling> scheduling = OptionValues.Choice<LoopScheduling>(
             "--scheduling", "Where handlers run: on the thread pool, or inline on the loop.");
         Option<int?> maxConnections = OptionValues.Count(
@@ -36,13 +37,14 @@ internal static class ServeCommand
 
         var command = new Command("serve", "Listen on addresses and serve connections.")
         {
-            urls, handler, loops, scheduling, maxConnections, idleTimeout, drainTimeout, handover, json,
+            urls, handler, loops, engine, scheduling, maxConnections, idleTimeout, drainTimeout, handover, json,
         };
         command.SetAction((parsed, _) => ServeSession.RunAsync(new ServeSettings
         {
             Urls = parsed.GetValue(urls) ?? [],
             Handler = parsed.GetValue(handler),
             Loops = parsed.GetValue(loops) ?? 0,
+            Engine = parsed.GetValue(engine),
             Scheduling = parsed.GetValue(scheduling),
             MaxConnections = parsed.GetValue(maxConnections) ?? int.MaxValue,
             IdleTimeout = parsed.GetValue(idleTimeout) is > 0 and double seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan,

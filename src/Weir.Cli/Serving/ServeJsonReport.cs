@@ -14,12 +14,12 @@ internal sealed class ServeJsonReport : ServeReport
 
     public override Task<Errno> OutputLost => _lost.Task;
 
-    public override void OnListening(Server server, ServeSettings settings)
+    public override void OnListening(Server server, LoopGroup loops, ServeHandler handler)
     {
         foreach (Listener listener in server.Listeners)
         {
             foreach (KernelAddress address in listener.LocalAddresses)
-                Write(new ListeningLine("listening", address.Describe(listener.Scheme), listener.Url.ToString()));
+                Write(new ListeningLine("listening", address.Describe(listener.Scheme), listener.Url.ToString(), loops.EngineName));
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class ServeJsonReport : ServeReport
     }
 }
 
-internal sealed record ListeningLine(string Event, string Address, string Url);
+internal sealed record ListeningLine(string Event, string Address, string Url, string Engine);
 
 internal sealed record TookOverLine(string Event, int ProcessId, int Listeners);
 

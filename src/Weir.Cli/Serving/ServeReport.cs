@@ -12,7 +12,7 @@ internal abstract class ServeReport : IDisposable
     /// <summary>Ends, with the reason, when what is told can no longer be written; EPIPE when its reader has gone.</summary>
     public virtual Task<Errno> OutputLost { get; } = new TaskCompletionSource<Errno>().Task;
 
-    public abstract void OnListening(Server server, ServeSettings settings);
+    public abstract void OnListening(Server server, LoopGroup loops, ServeHandler handler);
 
     /// <summary>The listeners came from a process that ends now.</summary>
     public abstract void OnTookOver(HandoverPeer from);

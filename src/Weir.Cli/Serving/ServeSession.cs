@@ -9,7 +9,7 @@ internal static class ServeSession
     {
         using DefaultUrls? defaults = settings.Urls.Count == 0 ? new DefaultUrls() : null;
         using ServeReport report = ServeReport.Create(settings.Json);
-        var loops = new LoopGroup(settings.Loops, new LoopOptions { Scheduling = settings.Scheduling });
+        var loops = new LoopGroup(settings.Loops, new LoopOptions { Engine = settings.Engine, Scheduling = settings.Scheduling });
         await using (loops.ConfigureAwait(false))
         {
             using var signals = new StopSignals();
@@ -31,7 +31,7 @@ internal static class ServeSession
 
             if (server.TookOver is { } from)
                 report.OnTookOver(from);
-            report.OnListening(server, settings);
+            report.OnListening(server, loops, settings.Handler);
             await report.StreamStatusUntilAsync(server, Task.WhenAny(signals.First, report.OutputLost, server.HandedOver)).ConfigureAwait(false);
             ReportEnd(server, report, settings.DrainTimeout);
             // Connections run on after a hand-over; who wants an end sooner says so.

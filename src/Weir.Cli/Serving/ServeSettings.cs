@@ -21,6 +21,8 @@ internal sealed record ServeSettings
     /// <summary>0 is one per core.</summary>
     public int Loops { get; init; }
 
+    public LoopEngine Engine { get; init; }
+
     public LoopScheduling Scheduling { get; init; }
 
     public int MaxConnections { get; init; } = int.MaxValue;

@@ -11,7 +11,7 @@ internal sealed class ServeTextReport : ServeReport
     private readonly Lock _lock = new();
     private bool _hasStatus;
 
-    public override void OnListening(Server server, ServeSettings settings)
+    public override void OnListening(Server server, LoopGroup loops, ServeHandler handler)
     {
         (string Address, string Try)[] lines =
         [
@@ -22,9 +22,9 @@ internal sealed class ServeTextReport : ServeReport
         int width = lines.Max(line => line.Address.Length);
         foreach ((string address, string command) in lines)
             Line($"listening on {address.PadRight(width)}   try: {command}");
-        string loops = settings.Loops == 0 ? Environment.ProcessorCount.ToString() : settings.Loops.ToString();
-        string scheduling = settings.Scheduling == LoopScheduling.Inline ? "inline" : "on the thread pool";
-        Line($"{settings.Handler.ToString().ToLowerInvariant()}, {loops} loops on epoll, handlers {scheduling}; Ctrl-C drains and ends");
+        string scheduling = loops.Options.Scheduling == LoopScheduling.Inline ? "inline" : "on the thread pool";
+        Line($"{handler.ToString().ToLowerInvariant()}, {loops.Count} loops on {loops.EngineName}, "
+            + $"handlers {scheduling}; Ctrl-C drains and ends");
     }
 
     public override void OnTookOver(HandoverPeer from) =>

@@ -41,6 +41,10 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
 
     public ulong Token { get; set; }
 
+    SafeFd IReadySource.Fd => socket.Fd;
+
+    PollEvents IReadySource.Wanted => PollEvents.Readable;
+
     /// <summary>Starts, or goes on after a pause; from any thread.</summary>
     public void Resume()
     {

@@ -16,6 +16,10 @@ internal sealed class ConnectOperation(EventLoop loop, KernelSocket socket, Time
 
     public ulong Token { get; set; }
 
+    SafeFd IReadySource.Fd => socket.Fd;
+
+    PollEvents IReadySource.Wanted => PollEvents.Writable;
+
     public Task<Errno> Outcome => _outcome.Task;
 
     public void Start() => loop.Post(this);

@@ -2,6 +2,7 @@ using Weir.Buffers;
 using Weir.Linux;
 using Weir.Loops;
 using Weir.Polling;
+using Weir.Sockets;
 
 namespace Weir;
 
@@ -16,6 +17,15 @@ public sealed partial class Connection : IReadySource
     private bool _stopReading;
     private long _stopAtBytes;
     private bool _readingStopped;
+
+    SafeFd IReadySource.Fd => Socket.Fd;
+
+    ulong IReadySource.Token { get; set; }
+
+    // No urgent data: a level would fire until it is read, and what follows the mark is readable by itself.
+    PollEvents IReadySource.Wanted =>
+        (MayReceive && (!Input.IsParked || IsDiscardingInput) ? PollEvents.Readable | PollEvents.PeerFinished : PollEvents.None)
+        | (Output.IsQueued ? PollEvents.Writable : PollEvents.None);
 
     void IReadySource.OnReady(PollEvents events)
     {
@@ -34,8 +44,12 @@ public sealed partial class Connection : IReadySource
     internal void ResumeReceiving()
     {
         _waitsForBuffers = false;
-        if (_state != CloseState.Closed)
-            ReceiveNow();
+        if (_state == CloseState.Closed)
+            return;
+        if (Loop.IsLevelTriggered)
+            Input.Unpark();
+        ReceiveNow();
+        Loop.UpdateInterest(this);
     }
 
     // Once, however many events come meanwhile.
@@ -59,17 +73,22 @@ public sealed partial class Connection : IReadySource
 
     private bool CanReceive => !_inputEnded && (IsDiscardingInput || (!Input.IsPaused && !_readingStopped));
 
+    // What is discarded while closing has the peer's end behind it, which the close waits for.
+    private bool MayReceive => CanReceive && (IsDiscardingInput || !_stopReading || ReceivedBytes < _stopAtBytes);
+
     private void ReceiveNow()
     {
         int remaining = Loop.Options.BytesPerTurn;
         bool more = true;
         bool resumes = false;
-        // What is discarded while closing has the peer's end behind it, which the close waits for.
-        while (more && CanReceive && (IsDiscardingInput || !_stopReading || ReceivedBytes < _stopAtBytes))
+        while (more && MayReceive)
         {
             // Who holds nothing may always receive a block: peers that fill the budget cost others nothing.
             if (Loop.IsOverBudget && !IsDiscardingInput && Input.BufferedBytes > 0)
             {
+                // An edge would come with the next bytes; a level has to be told when they may.
+                if (Loop.IsLevelTriggered && !Input.TryPark())
+                    continue;
                 WaitForBuffers();
                 break;
             }
@@ -136,13 +155,16 @@ public sealed partial class Connection : IReadySource
             Loop.Pool.Return(block, onLoop: true);
     }
 
+    // A peer that finished in order leaves CLOSE_WAIT behind, until we finish as well.
+    private bool IsUnseenHangUp => Loop.IsLevelTriggered && Socket.Info is { State: TcpState.Close };
+
     private void EndInput(Errno errno)
     {
         _inputEnded = true;
         // A socket reports its error once. When a send has met the reset, receiving shows an ordinary end, which it was not.
         if (errno == Errno.None && Fault is Errno.ECONNRESET or Errno.ETIMEDOUT)
             errno = Fault;
-        else if (errno == Errno.None && _hungUp && !_sendingFinished && _isTcp)
+        else if (errno == Errno.None && !_sendingFinished && _isTcp && (_hungUp || IsUnseenHangUp))
             errno = Errno.ECONNRESET;
         if (errno == Errno.None)
         {

@@ -68,5 +68,6 @@ public sealed partial class Connection : ILoopWork
             BeginClose();
         if (requests.Has(ConnectionRequests.Receive | ConnectionRequests.StopReading))
             ReceiveNow();
+        Loop.UpdateInterest(this);
     }
 }

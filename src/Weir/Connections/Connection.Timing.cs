@@ -86,6 +86,10 @@ public sealed partial class Connection
 
         public long LastActivityMs => Math.Max(LastReceivedMs, LastSentMs);
 
-        public override void OnDue(long nowMs) => connection.OnTimer(this, nowMs);
+        public override void OnDue(long nowMs)
+        {
+            connection.OnTimer(this, nowMs);
+            connection.Loop.UpdateInterest(connection);
+        }
     }
 }

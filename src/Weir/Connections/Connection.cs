@@ -73,9 +73,6 @@ public sealed partial class Connection : IDuplexPipe, IAsyncDisposable
 
     internal ConnectionOptions Options { get; }
 
-    /// <summary>The poller's token, while the connection is attached.</summary>
-    internal ulong Token { get; set; }
-
     /// <summary>Completes reader and writer, which nobody may use any more, and closes as <see cref="CloseAsync"/> does.</summary>
     public async ValueTask DisposeAsync()
     {

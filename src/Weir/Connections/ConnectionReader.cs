@@ -30,7 +30,7 @@ public sealed partial class ConnectionReader : PipeReader
     private bool _ended;
     private bool _cancelled;
     private bool _completed;
-    private volatile bool _paused;
+    private volatile Pause _pause;
 
     internal ConnectionReader(Connection connection) => _connection = connection;
 
@@ -38,7 +38,19 @@ public sealed partial class ConnectionReader : PipeReader
     public long BufferedBytes => Volatile.Read(ref _buffered);
 
     /// <summary>Whether the loop is to leave further bytes in the kernel.</summary>
-    internal bool IsPaused => _paused;
+    internal bool IsPaused => _pause == Pause.Full;
+
+    /// <summary>Whether no level is to be watched, because the loop has no buffers for who holds unread bytes.</summary>
+    internal bool IsParked => _pause == Pause.Parked;
+
+    private enum Pause : byte
+    {
+        None,
+
+        /// <summary>The high mark is reached, or nobody reads any more.</summary>
+        Full,
+        Parked,
+    }
 
     private bool HasNews => _unexamined > 0 || _ended || _cancelled || _fault != Errno.None;
 
@@ -67,10 +79,9 @@ public sealed partial class ConnectionReader : PipeReader
                 kept = KeepLittle() ? null : _head;
             }
 
-            // Who has seen everything and keeps it needs more to go on, whatever the marks say.
-            resume = _paused && (_unexamined == 0 || _buffered <= _connection.Options.ReceiveLowMarkBytes);
+            resume = _pause != Pause.None && EndsPause();
             if (resume)
-                _paused = false;
+                _pause = Pause.None;
         }
 
         Return(first, kept);
@@ -85,7 +96,7 @@ public sealed partial class ConnectionReader : PipeReader
         using (_lock.Enter())
         {
             _completed = true;
-            _paused = true;
+            _pause = Pause.Full;
             unread = _head;
             _head = _tail = null;
             _buffered = _unexamined = _headStart = 0;
@@ -117,7 +128,7 @@ public sealed partial class ConnectionReader : PipeReader
 
             if (_buffered >= _connection.Options.ReceiveHighMarkBytes)
             {
-                _paused = true;
+                _pause = Pause.Full;
                 _connection.Loop.Counters.PausedReceives++;
             }
 
@@ -130,6 +141,28 @@ public sealed partial class ConnectionReader : PipeReader
 
             Link(block);
             return true;
+        }
+    }
+
+    /// <summary>On a level-triggered loop: asks to be told when everything is consumed. False when it is.</summary>
+    internal bool TryPark()
+    {
+        using (_lock.Enter())
+        {
+            if (_buffered == 0)
+                return false;
+            _pause = Pause.Parked;
+            return true;
+        }
+    }
+
+    /// <summary>Buffers have come back.</summary>
+    internal void Unpark()
+    {
+        using (_lock.Enter())
+        {
+            if (_pause == Pause.Parked)
+                _pause = Pause.None;
         }
     }
 
@@ -176,6 +209,12 @@ public sealed partial class ConnectionReader : PipeReader
 
         return false;
     }
+
+    // Called with the lock held. Who has seen everything and keeps it needs more to go on, whatever the marks say; who holds nothing may
+    // receive whatever others hold.
+    private bool EndsPause() => _pause == Pause.Parked
+        ? _buffered == 0
+        : _unexamined == 0 || _buffered <= _connection.Options.ReceiveLowMarkBytes;
 
     // Called with the lock held.
     private void Advance(SequencePosition consumed, SequencePosition examined)

@@ -27,6 +27,9 @@ public sealed partial class ConnectionWriter
     /// <summary>Whether nothing can be sent any more.</summary>
     internal bool IsClosed => _gate.IsClosed;
 
+    /// <summary>Whether something waits for the loop, and for room in the kernel. On the loop: it stays so until the loop sends.</summary>
+    internal bool IsQueued => _gate.IsQueued;
+
     /// <summary>Nothing is queued and nobody is sending.</summary>
     internal bool IsDrained => _gate.IsIdle || _gate.IsClosed;
 

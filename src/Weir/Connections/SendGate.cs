@@ -16,6 +16,8 @@ internal struct SendGate
 
     public readonly bool IsIdle => Volatile.Read(in _state) == Idle;
 
+    public readonly bool IsQueued => Volatile.Read(in _state) == Queued;
+
     public readonly bool IsClosed => Volatile.Read(in _state) == ClosedForGood;
 
     /// <summary>Idle to sending: nothing is queued and nobody else sends.</summary>

@@ -154,6 +154,7 @@ public sealed partial class DatagramChannel
     {
         if (!_isUdp && !IsConnected)
             Loop.Post(_retry ??= new RetryTimer(_readiness));
+        LeaveNoErrors();
         return _readiness.Output.WaitAsync(cancellationToken);
     }
 

@@ -24,7 +24,7 @@ public sealed partial class DatagramChannel : IAsyncDisposable, IServedChannel
         _isUdp = Scheme.IsUdp();
         _joins = _isUdp && options.Offload;
         _hasControl = _isUdp && (options.Offload || options.TellsDestination);
-        _readiness = new SocketReadiness(loop, socket);
+        _readiness = new SocketReadiness(loop, socket) { TellsRoom = _isUdp || IsConnected };
     }
 
     /// <summary>udp or unixgram.</summary>

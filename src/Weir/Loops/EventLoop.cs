@@ -56,6 +56,12 @@ internal abstract class EventLoop : IDisposable
 
     public string Name { get; }
 
+    /// <summary>epoll, poll or select.</summary>
+    public abstract string EngineName { get; }
+
+    /// <summary>Whether the kernel tells what is ready, and not what has changed: then only what is wanted is watched, and a hang-up may go unseen.</summary>
+    public abstract bool IsLevelTriggered { get; }
+
     public LoopOptions Options { get; }
 
     public bool Inline { get; }
@@ -177,6 +183,12 @@ internal abstract class EventLoop : IDisposable
     public abstract void Attach(SocketReadiness readiness);
 
     public abstract void Detach(SocketReadiness readiness);
+
+    /// <summary>
+    /// From the loop's own thread: what an attached source wants may have changed, elsewhere than in its <see cref="IReadySource.OnReady"/>. A
+    /// source whose wants change on another thread posts work that calls this.
+    /// </summary>
+    public abstract void UpdateInterest(IReadySource source);
 
     /// <summary>Waits for the kernel at most this long and delivers what it has.</summary>
     protected abstract void Turn(int timeoutMs);

@@ -24,7 +24,7 @@ public sealed class LoopGroup : IAsyncDisposable
         Options.ThrowIfInvalid(nameof(options));
         _loops = new EventLoop[count == 0 ? Environment.ProcessorCount : count];
         for (int i = 0; i < _loops.Length; i++)
-            _loops[i] = new PollLoop($"weir loop {i}", Options, new EpollPoller(Options.EventsPerTurn));
+            _loops[i] = new PollLoop($"weir loop {i}", Options, CreatePoller(Options));
         foreach (EventLoop loop in _loops)
             loop.Start();
         if (Options.Scheduling == LoopScheduling.Inline && Options.StallThreshold != Timeout.InfiniteTimeSpan)
@@ -41,6 +41,9 @@ public sealed class LoopGroup : IAsyncDisposable
 
     public int Count => _loops.Length;
 
+    /// <summary>What the loops wait with, for messages: epoll, poll or select.</summary>
+    public string EngineName => _loops[0].EngineName;
+
     /// <summary>What each loop did.</summary>
     public IReadOnlyList<LoopStatistics> Statistics => [.. _loops.Select(loop => loop.Counters.Read(loop))];
 
@@ -54,6 +57,13 @@ public sealed class LoopGroup : IAsyncDisposable
             loop.Stop();
         await Task.WhenAll(_loops.Select(loop => loop.Ended)).ConfigureAwait(false);
     }
+
+    private static IPoller CreatePoller(LoopOptions options) => options.Engine switch
+    {
+        LoopEngine.Poll => new PollPoller(),
+        LoopEngine.Select => new SelectPoller(),
+        _ => new EpollPoller(options.EventsPerTurn),
+    };
 
     internal EventLoop LeastLoaded()
     {

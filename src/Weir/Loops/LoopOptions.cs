@@ -3,6 +3,9 @@ namespace Weir;
 /// <summary>How loops are set up, and the limits of each.</summary>
 public sealed record LoopOptions
 {
+    /// <summary>How the loops learn what is ready.</summary>
+    public LoopEngine Engine { get; init; } = LoopEngine.Epoll;
+
     public LoopScheduling Scheduling { get; init; } = LoopScheduling.ThreadPool;
 
     /// <summary>Size of a buffer block, the most that one receive takes. 2 KiB to 1 MiB.</summary>
@@ -33,6 +36,7 @@ public sealed record LoopOptions
 
     internal void ThrowIfInvalid(string parameter)
     {
+        Require(Enum.IsDefined(Engine), nameof(Engine), "a member of LoopEngine");
         Require(BlockSizeBytes is >= 2 * 1024 and <= 1024 * 1024, nameof(BlockSizeBytes), "from 2 KiB to 1 MiB");
         Require(RetainedBytesPerLoop >= 0, nameof(RetainedBytesPerLoop), "0 or more");
         Require(BytesPerLoop >= 1, nameof(BytesPerLoop), "1 or more");

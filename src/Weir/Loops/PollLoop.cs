@@ -1,20 +1,21 @@
+using System.Diagnostics;
 using Weir.Linux;
 using Weir.Polling;
 using Weir.Sockets;
-using static Weir.Linux.Uapi;
 
 namespace Weir.Loops;
 
 /// <summary>
 /// A loop on a readiness poller. It tries a call first and waits when the kernel says EAGAIN, so that above it everything completes, as on
-/// a completion engine. Connections are watched edge-triggered, once, for both directions.
+/// a completion engine. Where the poller can, connections are watched edge-triggered, once, for both directions; otherwise each source for
+/// what it wants at the moment, and not at all while it wants nothing.
 /// </summary>
-internal sealed class PollLoop : EventLoop, IReadySource
+internal sealed class PollLoop : EventLoop
 {
-    private const PollEvents StreamInterest = PollEvents.Readable | PollEvents.Priority | PollEvents.Writable | PollEvents.PeerFinished;
+    private const PollEvents BothDirections = PollEvents.Readable | PollEvents.Priority | PollEvents.Writable | PollEvents.PeerFinished;
 
     private readonly IPoller _poller;
-    private readonly SafeFd _wakeUp;
+    private readonly WakeUp _wakeUp = new();
     private readonly ReadySourceTable _sources = new();
     private readonly ReadyEvent[] _ready;
 
@@ -22,36 +23,40 @@ internal sealed class PollLoop : EventLoop, IReadySource
         : base(name, options)
     {
         _poller = poller;
+        IsLevelTriggered = !poller.Supports(PollMode.Edge);
         _ready = new ReadyEvent[options.EventsPerTurn];
-        SysResult eventFd = Sys.EventFd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-        if (!eventFd.IsOk)
-            throw new SocketCallException("eventfd", eventFd.Errno);
-        _wakeUp = new SafeFd(eventFd.Value);
-        Watch(this, _wakeUp.Number, PollEvents.Readable, PollMode.Level);
+        Watch(_wakeUp);
     }
+
+    public override string EngineName => _poller.Name;
+
+    public override bool IsLevelTriggered { get; }
 
     public override Connection[] Attached => _sources.All<Connection>();
 
-    public override void Attach(Connection connection) =>
-        connection.Token = Watch(connection, connection.Socket.Fd.Number, StreamInterest, PollMode.Edge);
+    public override void Attach(Connection connection) => WatchBoth(connection);
 
-    public override void Detach(Connection connection) => Unwatch(connection.Token, connection.Socket.Fd.Number);
+    public override void Detach(Connection connection) => Unwatch(connection);
 
-    // Level-triggered: what one turn leaves in the queue is reported again.
-    public override void Attach(Acceptor acceptor) =>
-        acceptor.Token = Watch(acceptor, acceptor.Socket.Fd.Number, PollEvents.Readable, PollMode.Level);
+    // Level-triggered on every poller: what one turn leaves in the queue is reported again.
+    public override void Attach(Acceptor acceptor) => Watch(acceptor);
 
-    public override void Detach(Acceptor acceptor) => Unwatch(acceptor.Token, acceptor.Socket.Fd.Number);
+    public override void Detach(Acceptor acceptor) => Unwatch(acceptor);
 
-    public override void Attach(ConnectOperation operation) =>
-        operation.Token = Watch(operation, operation.Socket.Fd.Number, PollEvents.Writable, PollMode.Level);
+    public override void Attach(ConnectOperation operation) => Watch(operation);
 
-    public override void Detach(ConnectOperation operation) => Unwatch(operation.Token, operation.Socket.Fd.Number);
+    public override void Detach(ConnectOperation operation) => Unwatch(operation);
 
-    public override void Attach(SocketReadiness readiness) =>
-        readiness.Token = Watch(readiness, readiness.Socket.Fd.Number, StreamInterest, PollMode.Edge);
+    public override void Attach(SocketReadiness readiness) => WatchBoth(readiness);
 
-    public override void Detach(SocketReadiness readiness) => Unwatch(readiness.Token, readiness.Socket.Fd.Number);
+    public override void Detach(SocketReadiness readiness) => Unwatch(readiness);
+
+    public override void UpdateInterest(IReadySource source)
+    {
+        // One that was detached meanwhile has a token that finds somebody else, or nobody.
+        if (IsLevelTriggered && _sources.Find(source.Token) == source)
+            ChangeInterest(source);
+    }
 
     public override void Dispose()
     {
@@ -63,12 +68,6 @@ internal sealed class PollLoop : EventLoop, IReadySource
         _wakeUp.Dispose();
     }
 
-    void IReadySource.OnReady(PollEvents events)
-    {
-        Span<byte> count = stackalloc byte[sizeof(ulong)];
-        Sys.Read(_wakeUp.Number, count);
-    }
-
     protected override void Turn(int timeoutMs)
     {
         SysResult waited = _poller.Wait(_ready, timeoutMs);
@@ -78,45 +77,65 @@ internal sealed class PollLoop : EventLoop, IReadySource
 
         Counters.Events += waited.Value;
         for (int i = 0; i < waited.Value; i++)
-            _sources.Find(_ready[i].Token)?.OnReady(_ready[i].Events);
+        {
+            if (_sources.Find(_ready[i].Token) is not { } source)
+                continue;
+            source.OnReady(_ready[i].Events);
+            if (IsLevelTriggered)
+                UpdateInterest(source);
+        }
     }
 
-    // eventfd(2): adding one wakes the wait. EAGAIN would mean that the counter is full, and so that a wake-up is under way.
-    protected override void Wake()
+    protected override void Wake() => _wakeUp.Signal();
+
+    private void WatchBoth(IReadySource source)
     {
-        Span<byte> one = stackalloc byte[sizeof(ulong)];
-        BitConverter.TryWriteBytes(one, 1UL);
-        bool held = false;
-        try
-        {
-            // Held, as the loop may have woken by itself and ended: the number would be a stranger's by now.
-            _wakeUp.DangerousAddRef(ref held);
-            Sys.Write(_wakeUp.Number, one);
-        }
-        catch (ObjectDisposedException)
-        {
-            // It has ended, and nobody is left to wake.
-        }
-        finally
-        {
-            if (held)
-                _wakeUp.DangerousRelease();
-        }
+        if (IsLevelTriggered)
+            Watch(source);
+        else
+            Watch(source, BothDirections, PollMode.Edge);
     }
 
-    private ulong Watch(IReadySource source, int fd, PollEvents interest, PollMode mode)
+    private void Watch(IReadySource source) => Watch(source, source.Wanted, PollMode.Level);
+
+    private void Watch(IReadySource source, PollEvents interest, PollMode mode)
     {
         ulong token = _sources.Add(source);
-        SysResult added = _poller.Add(fd, interest, mode, token);
-        if (added.IsOk)
-            return token;
-        _sources.Remove(token);
-        throw new SocketCallException($"{_poller.Name} add", added.Errno);
+        SysResult added = interest == PollEvents.None ? new SysResult(0) : _poller.Add(source.Fd.Number, interest, mode, token);
+        if (!added.IsOk)
+        {
+            _sources.Remove(token);
+            throw new SocketCallException($"{_poller.Name} add", added.Errno);
+        }
+
+        source.Token = token;
+        _sources.Interest(token) = interest;
     }
 
-    private void Unwatch(ulong token, int fd)
+    // On a poller that keeps its set in this process, so that nothing here can fail.
+    private void ChangeInterest(IReadySource source)
     {
-        _sources.Remove(token);
-        _poller.Remove(fd);
+        ref PollEvents interest = ref _sources.Interest(source.Token);
+        PollEvents wanted = source.Wanted;
+        if (wanted == interest)
+            return;
+
+        int fd = source.Fd.Number;
+        SysResult changed = (interest, wanted) switch
+        {
+            (PollEvents.None, _) => _poller.Add(fd, wanted, PollMode.Level, source.Token),
+            (_, PollEvents.None) => _poller.Remove(fd),
+            _ => _poller.Modify(fd, wanted, PollMode.Level, source.Token),
+        };
+        Debug.Assert(changed.IsOk, "the poller and the table agree");
+        interest = wanted;
+    }
+
+    private void Unwatch(IReadySource source)
+    {
+        bool isWatched = _sources.Interest(source.Token) != PollEvents.None;
+        _sources.Remove(source.Token);
+        if (isWatched)
+            _poller.Remove(source.Fd.Number);
     }
 }

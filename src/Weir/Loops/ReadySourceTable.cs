@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Weir.Linux;
 using Weir.Polling;
 
 namespace Weir.Loops;
@@ -5,6 +7,18 @@ namespace Weir.Loops;
 /// <summary>Something with a descriptor in the poller: a connection, a listener, a connect in progress, the wake-up.</summary>
 internal interface IReadySource
 {
+    /// <summary>Whose readiness it is.</summary>
+    SafeFd Fd { get; }
+
+    /// <summary>The loop's name for it, while it is attached.</summary>
+    ulong Token { get; set; }
+
+    /// <summary>
+    /// What it waits for at the moment. A level-triggered loop asks on its own thread, after <see cref="OnReady"/> and whenever
+    /// <see cref="EventLoop.UpdateInterest"/> says that it may have changed. It has to be exact: what is wanted and not taken fires for ever.
+    /// </summary>
+    PollEvents Wanted { get; }
+
     void OnReady(PollEvents events);
 }
 
@@ -16,6 +30,7 @@ internal sealed class ReadySourceTable
 {
     private IReadySource?[] _sources = new IReadySource?[64];
     private uint[] _generations = new uint[64];
+    private PollEvents[] _interests = new PollEvents[64];
     private int[] _free = new int[64];
     private int _freeCount;
     private int _used;
@@ -33,6 +48,7 @@ internal sealed class ReadySourceTable
         if (Token(slot) != token)
             return;
         _sources[slot] = null;
+        _interests[slot] = PollEvents.None;
         _generations[slot]++;
         _free[_freeCount++] = slot;
     }
@@ -41,6 +57,13 @@ internal sealed class ReadySourceTable
     {
         int slot = (int)(uint)token;
         return _generations[slot] == (uint)(token >> 32) ? _sources[slot] : null;
+    }
+
+    /// <summary>What the poller watches of a source that is in the table; None when the poller does not have it.</summary>
+    public ref PollEvents Interest(ulong token)
+    {
+        Debug.Assert(Find(token) is not null, "only who is in the table is watched");
+        return ref _interests[(int)(uint)token];
     }
 
     /// <summary>A copy, because whoever visits the sources may remove them.</summary>
@@ -55,6 +78,7 @@ internal sealed class ReadySourceTable
         {
             Array.Resize(ref _sources, _used * 2);
             Array.Resize(ref _generations, _used * 2);
+            Array.Resize(ref _interests, _used * 2);
             Array.Resize(ref _free, _used * 2);
         }
 

@@ -34,6 +34,15 @@ internal sealed class SocketReadiness : IReadySource, ILoopWork
 
     public ulong Token { get; set; }
 
+    /// <summary>Whether room to send is something that this socket's readiness tells. Otherwise a level would tell it all the time.</summary>
+    public bool TellsRoom { get; init; } = true;
+
+    SafeFd IReadySource.Fd => Socket.Fd;
+
+    PollEvents IReadySource.Wanted =>
+        (Input.IsWaiting ? PollEvents.Readable | PollEvents.PeerFinished : PollEvents.None)
+        | (Output.IsWaiting && TellsRoom ? PollEvents.Writable : PollEvents.None);
+
     public bool IsClosing => _closing;
 
     /// <summary>Why the loop could not watch the socket; None while it does.</summary>
@@ -68,6 +77,17 @@ internal sealed class SocketReadiness : IReadySource, ILoopWork
         Close();
     }
 
+    /// <summary>Somebody begins to wait, on any thread: a level-triggered loop watches only for those who do.</summary>
+    public void NoteWait()
+    {
+        if (!Loop.IsLevelTriggered)
+            return;
+        if (Loop.IsCurrent)
+            Loop.UpdateInterest(this);
+        else
+            Loop.Post(this);
+    }
+
     /// <summary>Lets a wait go on where the loop's handlers run.</summary>
     public void Resume(ReadinessSignal signal)
     {
@@ -94,6 +114,8 @@ internal sealed class SocketReadiness : IReadySource, ILoopWork
             Close();
         else if (!_attached)
             Attach();
+        else
+            Loop.UpdateInterest(this);
     }
 
     void ILoopWork.Abandon() => Close();

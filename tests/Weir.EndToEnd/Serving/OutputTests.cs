@@ -73,7 +73,7 @@ public sealed partial class OutputTests
         peer.Dispose();
         Assert.Equal(0, await server.StopAsync());
 
-        Assert.Equal(["event", "address", "url"], Keys(server.Events("listening")[0]));
+        Assert.Equal(["event", "address", "url", "engine"], Keys(server.Events("listening")[0]));
         Assert.Equal("tcp4://127.0.0.1:0", server.Events("listening")[0].GetProperty("url").GetString());
         Assert.Equal(
             ["event", "connections", "accepted", "acceptedPerSecond", "receivedBytesPerSecond", "sentBytesPerSecond", "bufferedBytes"],

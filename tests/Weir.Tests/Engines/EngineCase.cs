@@ -25,11 +25,11 @@ public sealed record EngineCase : IXunitSerializable
     public bool IsInline => Scheduling == LoopScheduling.Inline;
 
     /// <summary>The one place that knows how an engine is chosen.</summary>
-    public LoopGroup CreateLoops(int count, LoopOptions options) => Engine switch
+    public LoopGroup CreateLoops(int count, LoopOptions options)
     {
-        "epoll" => new LoopGroup(count, options with { Scheduling = Scheduling }),
-        _ => throw new InvalidOperationException($"no engine {Engine}"),
-    };
+        LoopGroup loops = new(count, options with { Scheduling = Scheduling, Engine = Enum.Parse<LoopEngine>(Engine, ignoreCase: true) });
+        return loops.EngineName == Engine ? loops : throw new InvalidOperationException($"{Engine} was asked for, {loops.EngineName} came");
+    }
 
     /// <summary>An address of the family that the machine gives to nobody else.</summary>
     internal SocketUrl Listen(TemporaryFolder folder, string query = "") => SocketUrl.Parse(Family switch

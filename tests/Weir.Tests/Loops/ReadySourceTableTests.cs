@@ -1,3 +1,4 @@
+using Weir.Linux;
 using Weir.Loops;
 using Weir.Polling;
 using Xunit;
@@ -58,6 +59,12 @@ public sealed class ReadySourceTableTests
 
     private sealed class Source : IReadySource
     {
+        public SafeFd Fd => throw new NotSupportedException();
+
+        public ulong Token { get; set; }
+
+        public PollEvents Wanted => PollEvents.None;
+
         public void OnReady(PollEvents events)
         {
         }
