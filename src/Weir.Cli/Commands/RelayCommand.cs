@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Weir.Cli.Parsing;
 using Weir.Cli.Relaying;
+using Weir.Cli.Serving;
 using Weir.Sockets;
 
 namespace Weir.Cli.Commands;
@@ -46,14 +47,16 @@ internal static class RelayCommand
         };
         Option<ProxyProtocol> proxyOut = OptionValues.Choice<ProxyProtocol>(
             "--proxy-protocol-out", "Tell destinations by a PROXY header who the client is.");
+        Option<string?> handover = HandoverOption.Create();
         var json = new Option<bool>("--json")
         {
-            Description = "One JSON object per line: listening, relaying, status, notice, draining, stopped.",
+            Description = "One JSON object per line: listening, relaying, status, notice, draining, stopped; tookOver, handedOver.",
         };
 
         var command = new Command("relay", "Move bytes between two places: listen, connect, and pass on what comes, both ways.")
         {
-            from, to, balance, connectTimeout, idleTimeout, probeInterval, maxConnections, proxyIn, proxyOut, loops, drainTimeout, json,
+            from, to, balance, connectTimeout, idleTimeout, probeInterval, maxConnections, proxyIn, proxyOut, loops, drainTimeout, handover,
+            json,
         };
         command.SetAction((parsed, _) => RelaySession.RunAsync(new RelaySettings
         {
@@ -67,6 +70,7 @@ internal static class RelayCommand
                 ProbeInterval = Limit(parsed.GetValue(probeInterval)),
                 TakesProxyHeader = parsed.GetValue(proxyIn),
                 SendsProxyHeader = parsed.GetValue(proxyOut),
+                HandoverPath = parsed.GetValue(handover),
                 MaxConnections = parsed.GetValue(maxConnections) ?? int.MaxValue,
             },
             Loops = parsed.GetValue(loops) ?? 0,

@@ -1,10 +1,11 @@
 using System.Text.Json.Serialization;
 using Weir.Cli.Output;
+using Weir.Cli.Serving;
 using Weir.Linux;
 
 namespace Weir.Cli.Relaying;
 
-/// <summary>One JSON object per line, each with its <c>event</c>: listening, relaying, status, notice, draining, stopped.</summary>
+/// <summary>One JSON object per line, each with its <c>event</c>: tookOver, listening, handedOver, relaying, status, notice, draining, stopped.</summary>
 internal sealed class RelayJsonReport : RelayReport
 {
     private readonly JsonLines _lines = new(RelayJson.Default);
@@ -21,6 +22,11 @@ internal sealed class RelayJsonReport : RelayReport
             [.. settings.Relay.To.Select(endpoint => endpoint.ToString())],
             settings.Relay.Balance.ToString().ToLowerInvariant()));
     }
+
+    public override void OnTookOver(HandoverPeer from) => _lines.Write(new TookOverLine("tookOver", from.ProcessId, from.Listeners));
+
+    public override void OnHandedOver(HandoverPeer to, int connections) =>
+        _lines.Write(new HandedOverLine("handedOver", to.ProcessId, to.Listeners, connections));
 
     public override void OnEvent(ServerEvent happening) =>
         _lines.Write(new RelayNoticeLine("notice", happening.Kind.ToString(), happening.Message));
@@ -65,6 +71,8 @@ internal sealed record RelayStatusLine(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(RelayListeningLine))]
 [JsonSerializable(typeof(RelayingLine))]
+[JsonSerializable(typeof(TookOverLine))]
+[JsonSerializable(typeof(HandedOverLine))]
 [JsonSerializable(typeof(RelayNoticeLine))]
 [JsonSerializable(typeof(RelayDrainingLine))]
 [JsonSerializable(typeof(RelayStoppedLine))]

@@ -7,6 +7,14 @@ internal sealed class RelayQuietReport : RelayReport
     {
     }
 
+    public override void OnTookOver(HandoverPeer from)
+    {
+    }
+
+    public override void OnHandedOver(HandoverPeer to, int connections)
+    {
+    }
+
     public override void OnEvent(ServerEvent happening) => Console.Error.WriteLine($"weir: {happening.Message}");
 
     public override void OnDraining(int connections, TimeSpan limit)

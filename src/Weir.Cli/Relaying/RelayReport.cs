@@ -19,6 +19,12 @@ internal abstract class RelayReport
 
     public abstract void OnRelaying(Relay relay, RelaySettings settings);
 
+    /// <summary>The listener came from a process that ends now.</summary>
+    public abstract void OnTookOver(HandoverPeer from);
+
+    /// <summary>The listener went to the next process.</summary>
+    public abstract void OnHandedOver(HandoverPeer to, int connections);
+
     public abstract void OnEvent(ServerEvent happening);
 
     public abstract void OnDraining(int connections, TimeSpan limit);

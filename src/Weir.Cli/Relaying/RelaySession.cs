@@ -23,9 +23,14 @@ internal static class RelaySession
         {
             using var signals = new StopSignals();
             Relay relay = await Relay.StartAsync(settings.Relay with { Loops = loops, OnEvent = report.OnEvent }).ConfigureAwait(false);
+            if (relay.TookOver is { } from)
+                report.OnTookOver(from);
             report.OnRelaying(relay, settings);
-            await report.StreamStatusUntilAsync(relay, Task.WhenAny(signals.First, report.OutputLost, relay.Ended)).ConfigureAwait(false);
-            if (!relay.Ended.IsCompleted)
+            Task end = Task.WhenAny(signals.First, report.OutputLost, relay.HandedOver, relay.Ended);
+            await report.StreamStatusUntilAsync(relay, end).ConfigureAwait(false);
+            if (relay.HandedOver is { IsCompletedSuccessfully: true } handedOver)
+                report.OnHandedOver(handedOver.Result, relay.Statistics.Connections);
+            else if (!relay.Ended.IsCompleted)
                 report.OnDraining(relay.Statistics.Connections, settings.DrainTimeout);
             _ = signals.Second.ContinueWith(_ => relay.Abort(), TaskScheduler.Default);
             int reset = await relay.StopAsync(settings.DrainTimeout).ConfigureAwait(false);

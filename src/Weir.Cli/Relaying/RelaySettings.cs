@@ -27,6 +27,8 @@ internal sealed record RelaySettings
                 return $"--proxy-protocol-in: {Relay.From} has no clients that could begin with a header; listen on a URL";
             if (Relay.SendsProxyHeader != ProxyProtocol.None && single is not null)
                 return $"--proxy-protocol-out: {single} takes no header; connect to a URL";
+            if (Relay.HandoverPath is not null && Relay.From.Kind != RelayEndpointKind.Url)
+                return $"--handover needs a URL to listen on; {Relay.From} has no listener";
             return UsesStandardOutput && Json ? "--json writes to standard output, where the bytes of - go; leave one of them out" : null;
         }
     }

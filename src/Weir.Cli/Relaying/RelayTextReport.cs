@@ -1,11 +1,12 @@
 using Weir.Cli.Output;
+using Weir.Cli.Serving;
 
 namespace Weir.Cli.Relaying;
 
 /// <summary>For people: a line that says what is relayed, and on a terminal one status line that is written over.</summary>
 internal sealed class RelayTextReport : RelayReport
 {
-    private readonly StatusLine _out = new();
+    private readonly Output.StatusLine _out = new();
 
     public override void OnRelaying(Relay relay, RelaySettings settings)
     {
@@ -14,6 +15,10 @@ internal sealed class RelayTextReport : RelayReport
         string from = relay.Listeners.Count > 0 ? relay.Listeners[0].ToString() : settings.Relay.From.ToString();
         _out.Line($"relaying {from} → {to}{balance}; Ctrl-C drains and ends");
     }
+
+    public override void OnTookOver(HandoverPeer from) => _out.Line(HandoverText.TookOver(from));
+
+    public override void OnHandedOver(HandoverPeer to, int connections) => _out.Line(HandoverText.HandedOver(to, connections));
 
     public override void OnEvent(ServerEvent happening) => _out.Error($"weir: {happening.Message}");
 

@@ -59,10 +59,6 @@ internal sealed class ServeJsonReport : ServeReport
 
 internal sealed record ListeningLine(string Event, string Address, string Url, string Engine);
 
-internal sealed record TookOverLine(string Event, int ProcessId, int Listeners);
-
-internal sealed record HandedOverLine(string Event, int ProcessId, int Listeners, int Connections);
-
 internal sealed record NoticeLine(string Event, string Kind, string Message);
 
 internal sealed record DrainingLine(string Event, int Connections, double LimitSeconds);

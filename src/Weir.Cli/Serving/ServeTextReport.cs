@@ -27,11 +27,9 @@ internal sealed class ServeTextReport : ServeReport
             + $"handlers {scheduling}; Ctrl-C drains and ends");
     }
 
-    public override void OnTookOver(HandoverPeer from) =>
-        Line($"took over {Quantity.Listeners(from.Listeners)} from process {from.ProcessId}");
+    public override void OnTookOver(HandoverPeer from) => Line(HandoverText.TookOver(from));
 
-    public override void OnHandedOver(HandoverPeer to, int connections) =>
-        Line($"handed {Quantity.Listeners(to.Listeners)} to process {to.ProcessId}; draining {Quantity.Connections(connections)}");
+    public override void OnHandedOver(HandoverPeer to, int connections) => Line(HandoverText.HandedOver(to, connections));
 
     public override void OnEvent(ServerEvent happening)
     {

@@ -7,6 +7,8 @@ namespace Weir;
 /// <summary>Accepts connections, or takes one source of bytes, and moves what comes to somewhere else and back.</summary>
 public sealed partial class Relay : IAsyncDisposable
 {
+    private static readonly Task<HandoverPeer> s_never = new TaskCompletionSource<HandoverPeer>().Task;
+
     private readonly RelayOptions _options;
     private readonly LoopGroup _loops;
     private readonly LoopGroup? _ownLoops;
@@ -44,6 +46,15 @@ public sealed partial class Relay : IAsyncDisposable
     /// one side is this process's standard streams or no URL is listened on. Other relays go on until they are stopped.
     /// </summary>
     public Task<bool> Ended => _ended.Task;
+
+    /// <summary>The process whose listener this relay took at its start; null when there was none.</summary>
+    public HandoverPeer? TookOver => _server?.TookOver;
+
+    /// <summary>
+    /// Ends when another process has taken the listener (<see cref="RelayOptions.HandoverPath"/>); <see cref="StopAsync"/> then finishes
+    /// what is under way.
+    /// </summary>
+    public Task<HandoverPeer> HandedOver => _server?.HandedOver ?? s_never;
 
     public RelayStatistics Statistics => new()
     {
@@ -128,6 +139,7 @@ public sealed partial class Relay : IAsyncDisposable
         MaxConnections = _options.MaxConnections,
         Listener = new ListenerOptions { Connection = _connection },
         ReadsWhileDraining = true,
+        HandoverPath = _options.HandoverPath,
         OnEvent = _options.OnEvent,
     };
 

@@ -34,6 +34,9 @@ public sealed record RelayOptions
     /// <summary>Whether backends are told who the client is, before everything else.</summary>
     public ProxyProtocol SendsProxyHeader { get; init; }
 
+    /// <summary>Where the listener is taken from the process before and offered to the next one: <see cref="ServerOptions.HandoverPath"/>.</summary>
+    public string? HandoverPath { get; init; }
+
     /// <summary>The loops to relay on; null for loops of the relay's own, one per core, which run its code themselves (inline).</summary>
     public LoopGroup? Loops { get; init; }
 
@@ -52,6 +55,8 @@ public sealed record RelayOptions
             throw new ArgumentException($"'{From}' has no clients that could begin with a PROXY header.", parameter);
         if (SendsProxyHeader != ProxyProtocol.None && To[0].Kind != RelayEndpointKind.Url)
             throw new ArgumentException($"'{To[0]}' takes no PROXY header; only URLs do.", parameter);
+        if (HandoverPath is not null && From.Kind != RelayEndpointKind.Url)
+            throw new ArgumentException($"HandoverPath needs a URL to listen on; '{From}' has no listener.", parameter);
         if (MaxConnections < 1)
             throw new ArgumentException("MaxConnections has to be 1 or more.", parameter);
         if (ConnectTimeout <= TimeSpan.Zero && ConnectTimeout != Timeout.InfiniteTimeSpan)

@@ -17,25 +17,41 @@ public sealed class RestartUnderLoadTests(ITestOutputHelper output)
     private static readonly int s_attempts = s_isFullRun ? 100_000 : 3 * AttemptsBetweenRestarts;
 
     [RequiresProgramFact("socat", "socat")]
-    public async Task Restarts_WhileShortConnectionsAreMade_LoseNone()
+    public async Task OfServe_LoseNobody()
     {
         using var folder = new TemporaryFolder();
         string[] arguments = ["tcp4://127.0.0.1:0", $"unix://{folder.File("s")}", "--handover", folder.File("door")];
-        List<WeirProcess> servers = [await WeirProcess.ServeAsync(arguments)];
+        await RestartAsync(() => WeirProcess.ServeAsync(arguments), s_attempts);
+        Assert.False(File.Exists(folder.File("s")));
+        Assert.False(File.Exists(folder.File("door")));
+    }
+
+    [RequiresProgramFact("socat", "socat")]
+    public async Task OfRelay_LoseNobody()
+    {
+        using var folder = new TemporaryFolder();
+        await using WeirProcess echo = await WeirProcess.ServeAsync($"unix://{folder.File("echo")}");
+        string[] arguments = ["tcp4://127.0.0.1:0", echo.Address, "--handover", folder.File("door")];
+        await RestartAsync(() => WeirProcess.RelayAsync(arguments), 2 * AttemptsBetweenRestarts);
+    }
+
+    private async Task RestartAsync(Func<Task<WeirProcess>> start, int attempts)
+    {
+        List<WeirProcess> servers = [await start()];
         try
         {
             var load = new ShortConnections(servers[0].Addresses);
             load.Start();
             await using RunningProgram socat = RunningProgram.Shell(
                 $"i=0; while [ $i -lt {SocatRuns} ]; do printf \"$i;\" | socat -t 60 - {servers[0].Socat} || echo failed; i=$((i+1)); done");
-            for (int due = AttemptsBetweenRestarts; due <= s_attempts; due += AttemptsBetweenRestarts)
+            for (int due = AttemptsBetweenRestarts; due <= attempts; due += AttemptsBetweenRestarts)
             {
                 await load.Until(due);
-                servers.Add(await WeirProcess.ServeAsync(arguments));
+                servers.Add(await start());
                 await HandedOver(servers[^2], servers[^1]);
             }
 
-            await load.Until(s_attempts);
+            await load.Until(attempts);
             await load.StopAsync();
             Assert.Equal(0, await socat.ExitAsync());
 
@@ -45,8 +61,6 @@ public sealed class RestartUnderLoadTests(ITestOutputHelper output)
             Assert.Equal(0, await servers[^1].StopAsync());
             Assert.Equal(load.Attempts + SocatRuns, servers.Sum(server => server.Events("stopped")[0].GetProperty("accepted").GetInt64()));
             Assert.All(servers, server => Assert.Equal("", server.Program.Errors));
-            Assert.False(File.Exists(folder.File("s")));
-            Assert.False(File.Exists(folder.File("door")));
         }
         finally
         {
@@ -59,9 +73,10 @@ public sealed class RestartUnderLoadTests(ITestOutputHelper output)
     {
         Assert.Equal(old.Addresses, next.Addresses);
         Assert.Equal(0, await old.Program.ExitAsync());
-        JsonElement handed = Assert.Single(old.Events("handedOver"));
-        Assert.Equal((next.Program.Id, 2), (handed.GetProperty("processId").GetInt32(), handed.GetProperty("listeners").GetInt32()));
-        JsonElement took = Assert.Single(next.Events("tookOver"));
-        Assert.Equal((old.Program.Id, 2), (took.GetProperty("processId").GetInt32(), took.GetProperty("listeners").GetInt32()));
+        AssertPeer(next.Program, Assert.Single(old.Events("handedOver")), old.Addresses.Length);
+        AssertPeer(old.Program, Assert.Single(next.Events("tookOver")), old.Addresses.Length);
     }
+
+    private static void AssertPeer(RunningProgram peer, JsonElement line, int listeners) =>
+        Assert.Equal((peer.Id, listeners), (line.GetProperty("processId").GetInt32(), line.GetProperty("listeners").GetInt32()));
 }
