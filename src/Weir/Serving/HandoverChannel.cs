@@ -34,6 +34,9 @@ internal sealed class HandoverChannel(KernelSocket socket, string address) : IDi
     /// <summary>Whether the other side has closed, and no message of it is left.</summary>
     public bool HasEnded => socket.Receive(stackalloc byte[1], MSG_PEEK) is { Errno: not Errno.EAGAIN } peeked && (!peeked.IsOk || peeked.Value == 0);
 
+    /// <summary>Whether a message waits to be received.</summary>
+    public bool HasMessage => socket.Receive(stackalloc byte[1], MSG_PEEK) is { IsOk: true, Value: > 0 };
+
     public SocketCallException Failure(Errno errno) => new("handover", errno, address);
 
     /// <exception cref="SocketCallException">EPIPE: the other side has ended; ETIMEDOUT: it does not read.</exception>
@@ -65,6 +68,9 @@ internal sealed class HandoverChannel(KernelSocket socket, string address) : IDi
     }
 
     public void Send(string text, Interrupt interrupt, TimeSpan limit) => Send(text, [], interrupt, limit);
+
+    /// <summary>Takes the offer back, without waiting: the other side has to see it before it serves.</summary>
+    public void Withdraw() => Send("withdrawn"u8.ToArray(), []);
 
     /// <summary>The next message; null when the other side has ended.</summary>
     /// <exception cref="SocketCallException">ETIMEDOUT: it says nothing; EPROTO: what it says is no message.</exception>

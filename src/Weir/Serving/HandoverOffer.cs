@@ -123,7 +123,7 @@ internal sealed class HandoverOffer
         IReadOnlyList<IHandoverSource> sources = _owner.Sources;
         SendSockets(channel, sources);
         // From here on the other process has the sockets, and may serve at any moment.
-        using HandoverMessage? answer = channel.Receive(_giveUp, StartLimit);
+        using HandoverMessage? answer = ReceiveAnswer(channel);
         if (answer?.Words is not ["serving", var taken] || channel.HasEnded)
         {
             _owner.OnFailed($"hand-over to {who}: it ended before it served; this process goes on");
@@ -131,6 +131,19 @@ internal sealed class HandoverOffer
         }
 
         Conclude(channel, [.. Indices(taken, sources.Count).Select(index => sources[index])]);
+    }
+
+    private HandoverMessage? ReceiveAnswer(HandoverChannel channel)
+    {
+        try
+        {
+            return channel.Receive(_giveUp, StartLimit);
+        }
+        catch
+        {
+            channel.Withdraw();
+            throw;
+        }
     }
 
     private Errno Question(HandoverChannel channel)

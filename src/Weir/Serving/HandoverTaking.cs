@@ -69,10 +69,12 @@ internal sealed class HandoverTaking : IDisposable
         return door;
     }
 
-    /// <summary>Before this process serves: the old one must not have stopped waiting for it.</summary>
-    /// <exception cref="SocketCallException">ETIMEDOUT: starting took too long; the old process goes on.</exception>
+    /// <summary>Before this process serves: the old one must not have stopped waiting for it. One that was killed has left the sockets to this one.</summary>
+    /// <exception cref="SocketCallException">ETIMEDOUT: starting took too long; ECONNRESET: the old process was stopped, and its sockets with it.</exception>
     public void ThrowIfTooLate()
     {
+        if (_channel.HasMessage)
+            throw _channel.Failure(Errno.ECONNRESET);
         if (TimeProvider.System.GetElapsedTime(_start) > HandoverOffer.StartLimit - s_margin)
             throw _channel.Failure(Errno.ETIMEDOUT);
     }

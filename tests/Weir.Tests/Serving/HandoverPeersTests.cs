@@ -91,6 +91,7 @@ public sealed class HandoverPeersTests : IAsyncLifetime
         using HandoverChannel next = Connect();
         ReceiveOffer(next);
         await _server.DisposeAsync().AsTask().InTime();
+        Assert.Equal("withdrawn", Receive(next));
         Assert.False(_server.HandedOver.IsCompleted);
         Assert.False(File.Exists(_folder.File("s")));
         Assert.False(File.Exists(Door));
