@@ -2,6 +2,7 @@ using System.CommandLine;
 using Weir.Cli.Configuration;
 using Weir.Cli.Listening;
 using Weir.Cli.Parsing;
+using Weir.Cli.Serving;
 using Weir.Sockets;
 
 namespace Weir.Cli.Commands;
@@ -56,9 +57,11 @@ internal static class ListenCommand
     private static readonly Option<double> s_drainTimeout = OptionValues.Seconds(
         "--drain-timeout", byDefault: 10, "Seconds to write what has arrived, after SIGTERM or Ctrl-C.");
 
+    private static readonly Option<string?> s_handover = HandoverOption.Create();
+
     private static readonly Option<bool> s_json = new("--json")
     {
-        Description = "One JSON object per line: listening, status, notice, draining, stopped; on standard error when records go to standard output.",
+        Description = "One JSON object per line: listening, status, notice, draining, stopped; tookOver, handedOver; on standard error when records go to standard output.",
     };
 
     private static readonly Option<string> s_config = new("--config")
@@ -72,7 +75,8 @@ internal static class ListenCommand
     {
         var command = new Command("listen", "Collect what arrives, record by record, in a file, on standard output or at a URL.")
         {
-            s_urls, s_to, s_frame, s_maxLine, s_rotate, s_keep, s_loops, s_maxConnections, s_idleTimeout, s_drainTimeout, s_json, s_config,
+            s_urls, s_to, s_frame, s_maxLine, s_rotate, s_keep, s_loops, s_maxConnections, s_idleTimeout, s_drainTimeout, s_handover,
+            s_json, s_config,
         };
         command.SetAction((parsed, _) => ListenSession.RunAsync(SettingsOf(command, parsed)));
         return command;
@@ -107,6 +111,7 @@ internal static class ListenCommand
             MaxConnections = Value(s_maxConnections) ?? int.MaxValue,
             IdleTimeout = Value(s_idleTimeout) is > 0 and double seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan,
             DrainTimeout = TimeSpan.FromSeconds(Value(s_drainTimeout)),
+            HandoverPath = Value(s_handover),
             Json = Value(s_json),
         };
 

@@ -1,10 +1,11 @@
 using System.Text.Json.Serialization;
 using Weir.Cli.Output;
+using Weir.Cli.Serving;
 using Weir.Linux;
 
 namespace Weir.Cli.Listening;
 
-/// <summary>One JSON object per line, each with its <c>event</c>: listening, status, notice, draining, stopped.</summary>
+/// <summary>One JSON object per line, each with its <c>event</c>: tookOver, listening, handedOver, status, notice, draining, stopped.</summary>
 internal sealed class ListenJsonReport(bool useStandardError) : ListenReport
 {
     private readonly JsonLines _lines = new(ListenJson.Default, useStandardError);
@@ -16,6 +17,11 @@ internal sealed class ListenJsonReport(bool useStandardError) : ListenReport
         foreach (Listener listener in collector.Listeners)
             _lines.Write(new ListenListeningLine("listening", listener.ToString(), listener.Url.ToString()));
     }
+
+    public override void OnTookOver(HandoverPeer from) => _lines.Write(new TookOverLine("tookOver", from.ProcessId, from.Listeners));
+
+    public override void OnHandedOver(HandoverPeer to, int connections) =>
+        _lines.Write(new HandedOverLine("handedOver", to.ProcessId, to.Listeners, connections));
 
     public override void OnEvent(ServerEvent happening) => _lines.Write(new ListenNoticeLine("notice", happening.Kind.ToString(), happening.Message));
 
@@ -80,6 +86,8 @@ internal sealed record ListenStatusLine(
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ListenListeningLine))]
+[JsonSerializable(typeof(TookOverLine))]
+[JsonSerializable(typeof(HandedOverLine))]
 [JsonSerializable(typeof(ListenNoticeLine))]
 [JsonSerializable(typeof(ListenDrainingLine))]
 [JsonSerializable(typeof(ListenStoppedLine))]

@@ -18,6 +18,12 @@ internal abstract class ListenReport
 
     public abstract void OnListening(Collector collector, ListenSettings settings);
 
+    /// <summary>The listeners came from a process that ends now.</summary>
+    public abstract void OnTookOver(HandoverPeer from);
+
+    /// <summary>The listeners went to the next process.</summary>
+    public abstract void OnHandedOver(HandoverPeer to, int connections);
+
     public abstract void OnEvent(ServerEvent happening);
 
     public abstract void OnDraining(CollectorStatistics statistics, TimeSpan limit);

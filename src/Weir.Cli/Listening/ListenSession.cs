@@ -18,10 +18,15 @@ internal static class ListenSession
             collector = await Collector.StartAsync(OptionsOf(settings, loops, report)).ConfigureAwait(false);
             await using (collector.ConfigureAwait(false))
             {
+                if (collector.TookOver is { } from)
+                    report.OnTookOver(from);
                 report.OnListening(collector, settings);
-                Task end = Task.WhenAny(signals.First, report.OutputLost, collector.OutputLost);
+                Task end = Task.WhenAny(signals.First, report.OutputLost, collector.OutputLost, collector.HandedOver);
                 await report.StreamStatusUntilAsync(collector, end).ConfigureAwait(false);
-                report.OnDraining(collector.Statistics, settings.DrainTimeout);
+                if (collector.HandedOver is { IsCompletedSuccessfully: true } handedOver)
+                    report.OnHandedOver(handedOver.Result, collector.Statistics.Server.Connections);
+                else
+                    report.OnDraining(collector.Statistics, settings.DrainTimeout);
                 // Once nothing can be written any more, there is nothing to wait for.
                 _ = Task.WhenAny(signals.Second, collector.OutputLost).ContinueWith(_ => collector.Abort(), TaskScheduler.Default);
                 bool isComplete = await collector.StopAsync(settings.DrainTimeout).ConfigureAwait(false);
@@ -42,6 +47,7 @@ internal static class ListenSession
         KeepFiles = settings.KeepFiles,
         IdleTimeout = settings.IdleTimeout,
         MaxConnections = settings.MaxConnections,
+        HandoverPath = settings.HandoverPath,
         Loops = loops,
         OnEvent = report.OnEvent,
     };

@@ -27,5 +27,8 @@ internal sealed record ListenSettings
 
     public TimeSpan DrainTimeout { get; init; }
 
+    /// <summary>Where listeners are taken and offered; null for nowhere.</summary>
+    public string? HandoverPath { get; init; }
+
     public bool Json { get; init; }
 }

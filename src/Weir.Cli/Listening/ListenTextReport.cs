@@ -17,6 +17,10 @@ internal sealed class ListenTextReport(bool useStandardError) : ListenReport
         _out.Line($"{settings.Framing.ToString().ToLowerInvariant()} go to {settings.Target}{rotated}; Ctrl-C writes what has arrived and ends");
     }
 
+    public override void OnTookOver(HandoverPeer from) => _out.Line(HandoverText.TookOver(from));
+
+    public override void OnHandedOver(HandoverPeer to, int connections) => _out.Line(HandoverText.HandedOver(to, connections));
+
     public override void OnEvent(ServerEvent happening) => _out.Error($"weir: {happening.Message}");
 
     public override void OnDraining(CollectorStatistics statistics, TimeSpan limit)

@@ -17,6 +17,7 @@ public sealed partial class Collector
             Urls = _options.Urls,
             Loops = _options.Loops,
             MaxConnections = _options.MaxConnections,
+            HandoverPath = _options.HandoverPath,
             OnEvent = _options.OnEvent,
         },
         ReceiveAsync,

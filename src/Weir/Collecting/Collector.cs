@@ -32,6 +32,15 @@ public sealed partial class Collector : IAsyncDisposable
     /// <summary>What is listened on.</summary>
     public IReadOnlyList<Listener> Listeners => _server.Listeners;
 
+    /// <summary>The process whose listeners this collector took at its start; null when there was none.</summary>
+    public HandoverPeer? TookOver => _server.TookOver;
+
+    /// <summary>
+    /// Ends when another process has taken the listeners (<see cref="CollectorOptions.HandoverPath"/>); <see cref="StopAsync"/> then writes what
+    /// is under way.
+    /// </summary>
+    public Task<HandoverPeer> HandedOver => _server.HandedOver;
+
     public CollectorStatistics Statistics => new()
     {
         Server = _server.Statistics,

@@ -35,6 +35,12 @@ public sealed record CollectorOptions
     /// <summary>Connections that are open at once. More wait in the kernel's queue until one closes.</summary>
     public int MaxConnections { get; init; } = int.MaxValue;
 
+    /// <summary>
+    /// Where listeners are taken from the process before and offered to the next one: <see cref="ServerOptions.HandoverPath"/>. For a while
+    /// both append to the file.
+    /// </summary>
+    public string? HandoverPath { get; init; }
+
     /// <summary>The loops to receive on; null for the process's own.</summary>
     public LoopGroup? Loops { get; init; }
 

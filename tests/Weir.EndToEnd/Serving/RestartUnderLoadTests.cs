@@ -35,6 +35,26 @@ public sealed class RestartUnderLoadTests(ITestOutputHelper output)
         await RestartAsync(() => WeirProcess.RelayAsync(arguments), 2 * AttemptsBetweenRestarts);
     }
 
+    [RequiresProgramFact("socat", "socat")]
+    public async Task OfListen_WriteEveryLineOnce()
+    {
+        using var folder = new TemporaryFolder();
+        string[] arguments = ["tcp4://127.0.0.1:0", "--to", folder.File("log"), "--handover", folder.File("door")];
+        await using WeirProcess first = await WeirProcess.ListenAsync(arguments);
+        await using RunningProgram socat = RunningProgram.Shell(
+            $"i=0; while [ $i -lt {SocatRuns} ]; do echo \"line $i\" | socat -u - {first.Socat} || echo failed; echo; i=$((i+1)); done");
+        await socat.Until(() => socat.Output.Length > SocatRuns / 3, "a third of the lines");
+
+        await using WeirProcess second = await WeirProcess.ListenAsync(arguments);
+
+        await HandedOver(first, second);
+        Assert.Equal(0, await socat.ExitAsync());
+        Assert.Equal(0, await second.StopAsync());
+        string[] lines = await File.ReadAllLinesAsync(folder.File("log"));
+        Assert.Equal(Enumerable.Range(0, SocatRuns).Select(i => $"line {i}").Order(), lines.Order());
+        Assert.DoesNotContain("failed", socat.Output, StringComparison.Ordinal);
+    }
+
     private async Task RestartAsync(Func<Task<WeirProcess>> start, int attempts)
     {
         List<WeirProcess> servers = [await start()];
