@@ -19,7 +19,7 @@ internal static class ListenCommand
 
     private static readonly Argument<SocketUrl[]> s_urls = new("url")
     {
-        Description = "Where to listen: tcp://:3110, unix:///run/x.sock?mode=0660, fd://3. At least one, here or in the configuration.",
+        Description = "Where to listen: tcp://:3110, udp://:514, unixgram:///run/log.sock?mode=0666, fd://3. At least one, here or in the configuration.",
         Arity = ArgumentArity.ZeroOrMore,
         CustomParser = result => [.. result.Tokens.Select(token => CommandLine.ParseUrl(result, token.Value)).OfType<SocketUrl>()],
     };

@@ -18,9 +18,10 @@ public sealed partial class Collector
             Loops = _options.Loops,
             MaxConnections = _options.MaxConnections,
             HandoverPath = _options.HandoverPath,
+            Listener = new ListenerOptions { Datagrams = DatagramOptionsFor(_options.Urls) },
             OnEvent = _options.OnEvent,
         },
-        ReceiveAsync,
+        new ServerHandlers { Connections = ReceiveAsync, Messages = ReceiveMessagesAsync, Datagrams = ReceiveDatagramsAsync },
         cancellationToken);
 
     private async Task ReceiveAsync(Connection connection)
@@ -53,7 +54,7 @@ public sealed partial class Collector
     // False when the peer did not finish in order.
     private async Task<bool> ReceiveAsync(ConnectionReader input, StreamRecords records)
     {
-        using CancellationTokenSource? idle = _options.IdleTimeout == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource();
+        using CancellationTokenSource? idle = CreateIdleTimer();
         try
         {
             while (true)
@@ -98,7 +99,7 @@ public sealed partial class Collector
     };
 
     private void OnLineCut() => _notices.Report(
-        ServerEventKind.LineCut, $"a line is longer than {_options.MaxLineBytes} bytes; such lines are cut into pieces");
+        ServerEventKind.RecordCut, $"a line is longer than {_options.MaxLineBytes} bytes; such lines are cut into pieces");
 
     // TCP names the peer; who uses a unix socket has no name, but it has an address.
     private static string NameOf(Connection connection) => $"{connection.PeerAddress ?? connection.LocalAddress}";

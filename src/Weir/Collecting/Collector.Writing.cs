@@ -17,9 +17,13 @@ public sealed partial class Collector
             return new FileSink(options.FilePath, rotation, notices);
         }
 
-        if (url.Scheme.IsTcp() || url.Scheme is SocketScheme.Unix or SocketScheme.Fd)
-            return new StreamSink(url, new ConnectorOptions { Loops = options.Loops }, notices);
-        throw new NotSupportedException($"{url}: {url.Scheme.Name()} is not a stream; use tcp, tcp4, tcp6 or unix");
+        return url.Scheme switch
+        {
+            SocketScheme.UnixPacket => new MessageSink(url, new MessageOptions { Loops = options.Loops }, notices),
+            SocketScheme.UnixGram => new UnixDatagramSink(url, new DatagramOptions { Loops = options.Loops }, notices),
+            SocketScheme.Udp or SocketScheme.Udp4 or SocketScheme.Udp6 => new UdpSink(url, new DatagramOptions { Loops = options.Loops }, notices),
+            _ => new StreamSink(url, new ConnectorOptions { Loops = options.Loops }, notices),
+        };
     }
 
     private async Task WriteAsync()
@@ -31,8 +35,9 @@ public sealed partial class Collector
                 RecordBatch batch = await _queue.NextAsync().ConfigureAwait(false);
                 if (batch.Count == 0 && _queue.IsComplete)
                     break;
+                long lostBefore = _sink.LostRecords;
                 await _sink.WriteAsync(batch, _givenUp.Token).ConfigureAwait(false);
-                Interlocked.Add(ref _writtenRecords, batch.Count);
+                Interlocked.Add(ref _writtenRecords, batch.Count - (_sink.LostRecords - lostBefore));
                 Interlocked.Add(ref _writtenBytes, batch.Bytes);
             }
 

@@ -9,6 +9,10 @@ internal abstract class PeerSink(SocketUrl url, SinkNotices notices) : RecordSin
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(5);
 
+    // A peer that lets itself be connected to and takes nothing is not asked again at once either.
+    private TimeSpan _pause;
+    private bool _lossIsSaid;
+
     protected SocketUrl Url => url;
 
     protected SinkNotices Notices => notices;
@@ -21,20 +25,34 @@ internal abstract class PeerSink(SocketUrl url, SinkNotices notices) : RecordSin
     /// <summary>Tries until it succeeds, or until waiting is given up.</summary>
     protected async Task<T> ConnectAsync<T>(Func<CancellationToken, Task<T>> connect, CancellationToken cancellationToken)
     {
-        for (TimeSpan pause = s_firstPause; ; pause = pause + pause < s_longestPause ? pause + pause : s_longestPause)
+        while (true)
         {
+            await Task.Delay(_pause, cancellationToken).ConfigureAwait(false);
+            _pause = _pause == TimeSpan.Zero ? s_firstPause : _pause + _pause < s_longestPause ? _pause + _pause : s_longestPause;
             try
             {
-                T peer = await connect(cancellationToken).ConfigureAwait(false);
-                notices.GoesOn($"send to {url}");
-                return peer;
+                return await connect(cancellationToken).ConfigureAwait(false);
             }
             catch (SocketException failure)
             {
                 notices.Waits(failure.Message, "until the peer is there");
             }
-
-            await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>The peer takes records: the next failure is a new one.</summary>
+    protected void Delivered()
+    {
+        _pause = TimeSpan.Zero;
+        notices.GoesOn($"send to {url}");
+    }
+
+    /// <summary>The peer does not take this record, and never will.</summary>
+    protected void Lose(string why)
+    {
+        LostRecords++;
+        if (!_lossIsSaid)
+            notices.Tell(ServerEventKind.RecordsLost, why);
+        _lossIsSaid = true;
     }
 }

@@ -26,7 +26,11 @@ internal sealed class StreamSink(SocketUrl url, ConnectorOptions options, SinkNo
             FlushResult flushed = await SendAsync(connection, batch.Memory[position..], cancellationToken).ConfigureAwait(false);
             if (!flushed.IsCompleted
                 && (!_watching.IsCompleted || await IsAcknowledgedAsync(connection, cancellationToken).ConfigureAwait(false)))
+            {
+                Delivered();
                 return;
+            }
+
             if (flushed.IsCompleted)
                 position = batch.StartOf(batch.RecordAt(position + (int)(connection.SentBytes - sentBefore)));
             await LeaveAsync().ConfigureAwait(false);

@@ -51,8 +51,14 @@ public enum ServerEventKind
     /// <summary>A collector's file could not be renamed or opened anew; it is written on.</summary>
     RotationFailed,
 
-    /// <summary>A line was longer than <see cref="CollectorOptions.MaxLineBytes"/>.</summary>
-    LineCut,
+    /// <summary>A collector cut a line that was longer than <see cref="CollectorOptions.MaxLineBytes"/>, or got a datagram that the kernel had cut.</summary>
+    RecordCut,
+
+    /// <summary>A collector's peer cannot take some records, and they are lost: a datagram is too long, or nobody receives it.</summary>
+    RecordsLost,
+
+    /// <summary>The kernel dropped datagrams, because a collector's receive buffer was full.</summary>
+    DatagramsDropped,
 
     /// <summary>A peer of a collector sent what is no record; its connection was reset.</summary>
     BadRecord,

@@ -15,9 +15,8 @@ public sealed class EndTests : IDisposable
     [Fact]
     public async Task Term_WritesWhatIsInAcceptAndReceiveQueues()
     {
-        const int Fresh = 20;
-        await using WeirProcess listener = await WeirProcess.ListenAsync(
-            "tcp4://127.0.0.1:0", "tcp6://[::1]:0", $"unix://{_folder.File("s")}", "--to", Log);
+        const int Fresh = 8;
+        await using WeirProcess listener = await WeirProcess.ListenAsync([.. NineSchemesTests.Urls(_folder), "--to", Log]);
         Peer[] known = await ConnectAsync(listener.Addresses, count: 1);
         foreach (Peer peer in known)
             await peer.SendAsync("before\n");

@@ -11,11 +11,16 @@ internal sealed class Peer(Socket socket) : IDisposable
 {
     public static async Task<Peer> ConnectAsync(string address)
     {
-        bool isUnix = address.StartsWith("unix://", StringComparison.Ordinal);
-        EndPoint endPoint = isUnix
-            ? new UnixDomainSocketEndPoint(address["unix://".Length..])
-            : IPEndPoint.Parse(address[(address.IndexOf("://", StringComparison.Ordinal) + 3)..]);
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+        string scheme = address[..address.IndexOf("://", StringComparison.Ordinal)];
+        string rest = address[(scheme.Length + 3)..];
+        EndPoint endPoint = scheme.StartsWith("unix", StringComparison.Ordinal) ? new UnixDomainSocketEndPoint(rest) : IPEndPoint.Parse(rest);
+        SocketType type = scheme switch
+        {
+            "unixpacket" => SocketType.Seqpacket,
+            "unixgram" or "udp" or "udp4" or "udp6" => SocketType.Dgram,
+            _ => SocketType.Stream,
+        };
+        var socket = new Socket(endPoint.AddressFamily, type, ProtocolType.Unspecified);
         await socket.ConnectAsync(endPoint).InTime();
         return new Peer(socket);
     }

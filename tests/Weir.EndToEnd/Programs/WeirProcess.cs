@@ -89,7 +89,12 @@ internal sealed partial class WeirProcess : IAsyncDisposable
             return $"ABSTRACT-CONNECT:{address["unix://@".Length..]}";
         if (address.StartsWith("unix://", StringComparison.Ordinal))
             return $"UNIX-CONNECT:{address["unix://".Length..]}";
-        return $"{(address.Contains('[') ? "TCP6" : "TCP4")}:{address[(address.IndexOf("://", StringComparison.Ordinal) + 3)..]}";
+        if (address.StartsWith("unixgram://", StringComparison.Ordinal))
+            return $"UNIX-SENDTO:{address["unixgram://".Length..]}";
+        if (address.StartsWith("unixpacket://", StringComparison.Ordinal))
+            return $"UNIX-CONNECT:{address["unixpacket://".Length..]},socktype=5";
+        string protocol = address.StartsWith("udp", StringComparison.Ordinal) ? "UDP" : "TCP";
+        return $"{protocol}{(address.Contains('[') ? 6 : 4)}:{address[(address.IndexOf("://", StringComparison.Ordinal) + 3)..]}";
     }
 
     public static int PortOf(string address) => int.Parse(LastNumber().Match(address).Value);
