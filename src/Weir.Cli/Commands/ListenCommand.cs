@@ -48,6 +48,8 @@ internal static class ListenCommand
     private static readonly Option<int?> s_loops = OptionValues.Count(
         "--loops", minimum: 0, maximum: MaxLoops, "Event loops, each a thread; 0 is one per core.");
 
+    private static readonly Option<LoopEngine> s_engine = OptionValues.Choice<LoopEngine>("--engine", "The kernel's call that loops wait with.");
+
     private static readonly Option<int?> s_maxConnections = OptionValues.Count(
         "--max-connections", minimum: 1, maximum: int.MaxValue, "Open at once; more wait in the kernel's queue.");
 
@@ -75,8 +77,8 @@ internal static class ListenCommand
     {
         var command = new Command("listen", "Collect what arrives, record by record, in a file, on standard output or at a URL.")
         {
-            s_urls, s_to, s_frame, s_maxLine, s_rotate, s_keep, s_loops, s_maxConnections, s_idleTimeout, s_drainTimeout, s_handover,
-            s_json, s_config,
+            s_urls, s_to, s_frame, s_maxLine, s_rotate, s_keep, s_loops, s_engine, s_maxConnections, s_idleTimeout, s_drainTimeout,
+            s_handover, s_json, s_config,
         };
         command.SetAction((parsed, _) => ListenSession.RunAsync(SettingsOf(command, parsed)));
         return command;
@@ -108,6 +110,7 @@ internal static class ListenCommand
             RotateBytes = Value(s_rotate) ?? 0,
             KeepFiles = Value(s_keep) ?? DefaultKeep,
             Loops = Value(s_loops) ?? 0,
+            Engine = Value(s_engine),
             MaxConnections = Value(s_maxConnections) ?? int.MaxValue,
             IdleTimeout = Value(s_idleTimeout) is > 0 and double seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan,
             DrainTimeout = TimeSpan.FromSeconds(Value(s_drainTimeout)),

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Weir.Cli.Output;
 using Weir.Cli.Serving;
 using Weir.Linux;
+using Weir.Sockets;
 
 namespace Weir.Cli.Listening;
 
@@ -12,10 +13,13 @@ internal sealed class ListenJsonReport(bool useStandardError) : ListenReport
 
     public override Task<Errno> OutputLost => _lines.Lost;
 
-    public override void OnListening(Collector collector, ListenSettings settings)
+    public override void OnListening(Collector collector, LoopGroup loops, ListenSettings settings)
     {
         foreach (Listener listener in collector.Listeners)
-            _lines.Write(new ListenListeningLine("listening", listener.ToString(), listener.Url.ToString()));
+        {
+            foreach (KernelAddress address in listener.LocalAddresses)
+                _lines.Write(new ListenListeningLine("listening", address.Describe(listener.Scheme), listener.Url.ToString(), loops.EngineName));
+        }
     }
 
     public override void OnTookOver(HandoverPeer from) => _lines.Write(new TookOverLine("tookOver", from.ProcessId, from.Listeners));
@@ -54,7 +58,7 @@ internal sealed class ListenJsonReport(bool useStandardError) : ListenReport
         status.Totals.LostRecords));
 }
 
-internal sealed record ListenListeningLine(string Event, string Address, string Url);
+internal sealed record ListenListeningLine(string Event, string Address, string Url, string Engine);
 
 internal sealed record ListenNoticeLine(string Event, string Kind, string Message);
 

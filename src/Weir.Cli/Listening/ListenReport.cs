@@ -16,7 +16,7 @@ internal abstract class ListenReport
     /// <summary>Ends, with the reason, when what is told can no longer be written; EPIPE when its reader has gone.</summary>
     public virtual Task<Errno> OutputLost { get; } = new TaskCompletionSource<Errno>().Task;
 
-    public abstract void OnListening(Collector collector, ListenSettings settings);
+    public abstract void OnListening(Collector collector, LoopGroup loops, ListenSettings settings);
 
     /// <summary>The listeners came from a process that ends now.</summary>
     public abstract void OnTookOver(HandoverPeer from);

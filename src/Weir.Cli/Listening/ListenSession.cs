@@ -11,7 +11,7 @@ internal static class ListenSession
     {
         ListenReport report = ListenReport.Create(settings);
         Collector? collector = null;
-        var loops = new LoopGroup(settings.Loops);
+        var loops = new LoopGroup(settings.Loops, new LoopOptions { Engine = settings.Engine });
         await using (loops.ConfigureAwait(false))
         {
             using var signals = new StopSignals(settings.Target.FilePath is null ? null : () => collector?.ReopenFile());
@@ -20,13 +20,13 @@ internal static class ListenSession
             {
                 if (collector.TookOver is { } from)
                     report.OnTookOver(from);
-                report.OnListening(collector, settings);
+                report.OnListening(collector, loops, settings);
                 Task end = Task.WhenAny(signals.First, report.OutputLost, collector.OutputLost, collector.HandedOver);
                 await report.StreamStatusUntilAsync(collector, end).ConfigureAwait(false);
-                if (collector.HandedOver is { IsCompletedSuccessfully: true } handedOver)
-                    report.OnHandedOver(handedOver.Result, collector.Statistics.Server.Connections);
-                else
-                    report.OnDraining(collector.Statistics, settings.DrainTimeout);
+                ReportEnd(collector, report, settings.DrainTimeout);
+                // Connections run on after a hand-over; who wants an end sooner says so.
+                if (collector.HandedOver.IsCompleted)
+                    _ = signals.First.ContinueWith(_ => collector.StopAsync(settings.DrainTimeout), TaskScheduler.Default);
                 // Once nothing can be written any more, there is nothing to wait for.
                 _ = Task.WhenAny(signals.Second, collector.OutputLost).ContinueWith(_ => collector.Abort(), TaskScheduler.Default);
                 bool isComplete = await collector.StopAsync(settings.DrainTimeout).ConfigureAwait(false);
@@ -47,10 +47,19 @@ internal static class ListenSession
         KeepFiles = settings.KeepFiles,
         IdleTimeout = settings.IdleTimeout,
         MaxConnections = settings.MaxConnections,
-        HandoverPath = settings.HandoverPath,
         Loops = loops,
+        HandoverPath = settings.HandoverPath,
         OnEvent = report.OnEvent,
     };
+
+    private static void ReportEnd(Collector collector, ListenReport report, TimeSpan drainTimeout)
+    {
+        CollectorStatistics statistics = collector.Statistics;
+        if (collector.HandedOver is { IsCompletedSuccessfully: true } handedOver)
+            report.OnHandedOver(handedOver.Result, statistics.Server.Connections);
+        else
+            report.OnDraining(statistics, drainTimeout);
+    }
 
     // Whoever read the output has gone: end quietly, as a pipe's writer does.
     private static async Task<int> ExitCodeAsync(bool isComplete, params Task<Errno>[] outputs)

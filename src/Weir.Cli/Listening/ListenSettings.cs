@@ -21,6 +21,8 @@ internal sealed record ListenSettings
     /// <summary>0 is one per core.</summary>
     public int Loops { get; init; }
 
+    public LoopEngine Engine { get; init; }
+
     public int MaxConnections { get; init; } = int.MaxValue;
 
     public TimeSpan IdleTimeout { get; init; } = Timeout.InfiniteTimeSpan;

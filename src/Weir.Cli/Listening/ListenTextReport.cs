@@ -8,13 +8,19 @@ internal sealed class ListenTextReport(bool useStandardError) : ListenReport
 {
     private readonly Output.StatusLine _out = new(useStandardError);
 
-    public override void OnListening(Collector collector, ListenSettings settings)
+    public override void OnListening(Collector collector, LoopGroup loops, ListenSettings settings)
     {
-        int width = collector.Listeners.Max(listener => listener.ToString().Length);
-        foreach (Listener listener in collector.Listeners)
-            _out.Line($"listening on {listener.ToString().PadRight(width)}   try: {TryCommand.For(listener)}");
+        List<(string Address, string Try)> places =
+        [
+            .. collector.Listeners.SelectMany(listener => listener.LocalAddresses.Select(address =>
+                (address.Describe(listener.Scheme), TryCommand.For(address, listener.Scheme)))),
+        ];
+        int width = places.Max(place => place.Address.Length);
+        foreach ((string address, string attempt) in places)
+            _out.Line($"listening on {address.PadRight(width)}   try: {attempt}");
         string rotated = settings.RotateBytes > 0 ? $", rotated at {Quantity.Bytes(settings.RotateBytes)}, {settings.KeepFiles} kept" : "";
-        _out.Line($"{settings.Framing.ToString().ToLowerInvariant()} go to {settings.Target}{rotated}; Ctrl-C writes what has arrived and ends");
+        _out.Line($"{settings.Framing.ToString().ToLowerInvariant()} go to {settings.Target}{rotated}; "
+            + $"{loops.Count} loops on {loops.EngineName}; Ctrl-C writes what has arrived and ends");
     }
 
     public override void OnTookOver(HandoverPeer from) => _out.Line(HandoverText.TookOver(from));

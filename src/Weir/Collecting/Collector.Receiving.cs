@@ -123,9 +123,10 @@ public sealed partial class Collector
     {
         lock (_receivingLock)
         {
-            _allReceived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            // One for all who stop.
+            _allReceived ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             if (_receiving == 0)
-                _allReceived.SetResult();
+                _allReceived.TrySetResult();
             return _allReceived.Task;
         }
     }

@@ -64,6 +64,7 @@ public sealed class ConfigFileTests
                 "socket_service_address": ["tcp://:1", "unix:///run/x"],
                 "to": "-", "frame": "raw", "max_line": "1k", "keep": 3, "loops": 1,
                 "max_connections": 7, "idle_timeout": 1.5, "drain_timeout": 2, "json": true,
+                "engine": "poll", "handover": "/run/next",
             }
             """);
 
@@ -80,6 +81,8 @@ public sealed class ConfigFileTests
                 RotateBytes = 2048,
                 KeepFiles = 4,
                 Loops = 1,
+                Engine = LoopEngine.Poll,
+                HandoverPath = "/run/next",
                 MaxConnections = 7,
                 IdleTimeout = TimeSpan.FromSeconds(1.5),
                 DrainTimeout = TimeSpan.FromSeconds(2),

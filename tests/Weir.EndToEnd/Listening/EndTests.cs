@@ -58,6 +58,28 @@ public sealed class EndTests : IDisposable
         Assert.Equal("one\n", await File.ReadAllTextAsync(Log + ".1"));
     }
 
+    [RequiresProgramFact("socat", "socat")]
+    public async Task ANewProcess_TakesTheListeners_AndBothWriteToTheFile()
+    {
+        string[] command = ["udp4://127.0.0.1:0", $"unix://{_folder.File("s")}", "--to", Log, "--handover", _folder.File("door")];
+        await using WeirProcess old = await WeirProcess.ListenAsync(command);
+        using Peer peer = await Peer.ConnectAsync(old.Addresses[1]);
+        await peer.SendAsync("one\n");
+        await old.Program.Until(() => File.ReadAllText(Log) == "one\n", "the first line");
+
+        await using WeirProcess next = await WeirProcess.ListenAsync(command);
+        await peer.SendAsync("two\n");
+        peer.FinishSending();
+
+        Assert.Equal(0, await old.Program.ExitAsync());
+        Assert.Equal(old.Addresses, next.Addresses);
+        (await new Run("socat", "-u", "-", next.Socat) { Input = "three\n" }.ToEnd()).Succeeded();
+        await Clients.Socat(WeirProcess.SocatOf(next.Addresses[1]), "four\n");
+        await next.Program.Until(() => File.ReadAllLines(Log).Length == 4, "the last line");
+        Assert.Equal(0, await next.StopAsync());
+        Assert.Equal(["four", "one", "three", "two"], (await File.ReadAllLinesAsync(Log)).Order());
+    }
+
     // A disk of 64 KiB in a mount namespace of the process's own.
     [RequiresCommandFact("unshare -Urm mount -t tmpfs -o size=64k tmpfs /mnt", "util-linux")]
     public async Task AFullDisk_PausesReading_AndLosesNothing()

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using Weir.Linux;
 using Weir.Sockets;
 using Weir.Testing;
@@ -135,6 +137,71 @@ public sealed class CollectorTests : IAsyncLifetime
         Assert.Equal(ServerEventKind.OutputWaits, Assert.Single(_events).Kind);
         Assert.False(await collector.StopAsync(TimeSpan.FromMilliseconds(200)).InTime());
         Assert.InRange(collector.Statistics.WaitingBytes, 10_000, 11_000);
+    }
+
+    // It has ended its own sending, as socat -u does, and that is no reason to leave it.
+    [Fact]
+    public async Task APeerThatOnlyReads_IsStayedWith()
+    {
+        using var target = new TcpListener(IPAddress.Loopback, port: 0);
+        target.Start();
+        await using Collector collector = await Collector.StartAsync(Options(new CollectorOptions
+        {
+            Urls = [Any], TargetUrl = SocketUrl.Tcp4("127.0.0.1", ((IPEndPoint)target.LocalEndpoint).Port),
+        }));
+        using Peer peer = Connect(collector);
+        peer.Send("one\n");
+        using Socket reader = await target.AcceptSocketAsync().InTime();
+        reader.Shutdown(SocketShutdown.Send);
+        peer.Send("two\n");
+        await Eventually.True(() => collector.Statistics.WrittenRecords == 2);
+        peer.Send("three\n");
+        await Eventually.True(() => reader.Available == 14);
+
+        Assert.True(await collector.StopAsync(Deadline.Generous).InTime());
+        byte[] received = new byte[14];
+        Assert.Equal(14, await reader.ReceiveAsync(received).InTime());
+        Assert.Equal("one\ntwo\nthree\n", Bytes.Text(received));
+        Assert.False(target.Pending());
+        Assert.Empty(_events);
+    }
+
+    [Fact]
+    public async Task ARecordThatIsTooLongForADatagram_IsCountedAsLost()
+    {
+        using var target = new UdpClient(new IPEndPoint(IPAddress.Loopback, port: 0));
+        await using Collector collector = await Collector.StartAsync(Options(new CollectorOptions
+        {
+            Urls = [Any], TargetUrl = SocketUrl.Parse($"udp4://127.0.0.1:{((IPEndPoint)target.Client.LocalEndPoint!).Port}"),
+        }));
+        SendAll(collector, new string('x', 65_530) + "\nshort\n", pieceBytes: 10_000);
+
+        Assert.Equal("short\n", Bytes.Text((await target.ReceiveAsync().InTime()).Buffer));
+        Assert.True(await collector.StopAsync(Deadline.Generous).InTime());
+        Assert.Equal((1L, 1L), (collector.Statistics.LostRecords, collector.Statistics.WrittenRecords));
+        Assert.Equal(ServerEventKind.RecordsLost, Assert.Single(_events).Kind);
+    }
+
+    [Fact]
+    public async Task UdpThatNobodyReceives_IsSaidAndCounted()
+    {
+        using var target = new UdpClient(new IPEndPoint(IPAddress.Loopback, port: 0));
+        int port = ((IPEndPoint)target.Client.LocalEndPoint!).Port;
+        target.Close();
+        await using Collector collector = await Collector.StartAsync(Options(new CollectorOptions
+        {
+            Urls = [Any], TargetUrl = SocketUrl.Parse($"udp4://127.0.0.1:{port}"),
+        }));
+        using Peer peer = Connect(collector);
+
+        // The first is refused by ICMP, and a later one tells.
+        await Eventually.True(() =>
+        {
+            peer.Send("line\n");
+            return collector.Statistics.LostRecords > 0;
+        });
+
+        Assert.Contains("ECONNREFUSED; nobody receives there", _events.First().Message, StringComparison.Ordinal);
     }
 
     public Task InitializeAsync() => Task.CompletedTask;
