@@ -62,6 +62,9 @@ public sealed class Listener : IAcceptorOwner, IHandoverSource
     /// <summary>Every address that is listened on: a name may have several.</summary>
     public IReadOnlyList<KernelAddress> LocalAddresses { get; }
 
+    /// <summary>Datagrams that the kernel dropped because nobody received them in time; 0 for connections.</summary>
+    public long DroppedDatagrams => _datagrams.Sum(channel => channel.DroppedDatagrams);
+
     bool IAcceptorOwner.TryTakePlace() => _owner.TryTakePlace();
 
     void IAcceptorOwner.ReturnPlace() => _owner.ReturnPlace();

@@ -13,6 +13,7 @@ public sealed partial class DatagramChannel : IAsyncDisposable, IServedChannel
     private readonly DatagramOptions _options;
     private readonly SocketReadiness _readiness;
     private readonly bool _isUdp;
+    private long _dropped;
 
     internal DatagramChannel(EventLoop loop, KernelSocket socket, DatagramOptions options)
     {
@@ -51,7 +52,7 @@ public sealed partial class DatagramChannel : IAsyncDisposable, IServedChannel
     public long SentBytes { get; private set; }
 
     /// <summary>Datagrams that the kernel dropped because nobody received them in time and the receive buffer was full; see <c>rcvbuf</c>.</summary>
-    public long DroppedDatagrams => Socket.DroppedDatagrams;
+    public long DroppedDatagrams => Math.Max(Volatile.Read(ref _dropped), Socket.DroppedDatagrams);
 
     /// <summary>Ends when the descriptor is closed.</summary>
     public Task Closed => _readiness.Closed;
@@ -70,15 +71,22 @@ public sealed partial class DatagramChannel : IAsyncDisposable, IServedChannel
     /// <param name="cancellationToken">Ends the resolving of a name.</param>
     /// <exception cref="SocketCallException">No way to the address, or, on unix sockets, nobody is there.</exception>
     /// <exception cref="NotSupportedException">The scheme is not a datagram's.</exception>
-    public static async Task<DatagramChannel> ConnectAsync(
+    public static Task<DatagramChannel> ConnectAsync(
         SocketUrl url, DatagramOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(url);
         (options ??= DatagramOptions.Default).ThrowIfInvalid(nameof(options));
+        return ConnectAsync(url, options, (options.Loops ?? LoopGroup.Shared).LeastLoaded(), cancellationToken);
+    }
+
+    /// <summary>The same on a loop that the caller chooses.</summary>
+    internal static async Task<DatagramChannel> ConnectAsync(
+        SocketUrl url, DatagramOptions options, EventLoop loop, CancellationToken cancellationToken = default)
+    {
         KernelSocket socket = url.Scheme == SocketScheme.Fd
             ? Inherited(url, options)
             : await DatagramSockets.ConnectAsync(RequireDatagrams(url), options, cancellationToken).ConfigureAwait(false);
-        return Open(socket, options);
+        return Open(socket, options, loop);
     }
 
     /// <summary>Exchanges datagrams with everybody, from the first address of the URL. A multicast address is bound to and joined.</summary>
@@ -93,16 +101,21 @@ public sealed partial class DatagramChannel : IAsyncDisposable, IServedChannel
         ArgumentNullException.ThrowIfNull(url);
         (options ??= DatagramOptions.Default).ThrowIfInvalid(nameof(options));
         if (url.Scheme == SocketScheme.Fd)
-            return Open(Inherited(url, options), options);
+            return Open(Inherited(url, options), options, (options.Loops ?? LoopGroup.Shared).LeastLoaded());
         List<KernelSocket> sockets = await ListenerSockets.OpenAsync(RequireDatagrams(url), perAddress: 1, cancellationToken).ConfigureAwait(false);
         foreach (KernelSocket further in sockets.Skip(1))
             further.Dispose();
         DatagramSockets.Prepare(sockets[0], options);
-        return Open(sockets[0], options);
+        return Open(sockets[0], options, (options.Loops ?? LoopGroup.Shared).LeastLoaded());
     }
 
     /// <summary>Ends what waits and closes the socket; what has arrived and is not received is lost. From any thread.</summary>
-    public Task CloseAsync() => _readiness.CloseAsync();
+    public Task CloseAsync()
+    {
+        // A closed socket cannot be asked any more.
+        Volatile.Write(ref _dropped, DroppedDatagrams);
+        return _readiness.CloseAsync();
+    }
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
@@ -110,9 +123,9 @@ public sealed partial class DatagramChannel : IAsyncDisposable, IServedChannel
 
     internal void Start() => _readiness.Start();
 
-    private static DatagramChannel Open(KernelSocket socket, DatagramOptions options)
+    private static DatagramChannel Open(KernelSocket socket, DatagramOptions options, EventLoop loop)
     {
-        var channel = new DatagramChannel((options.Loops ?? LoopGroup.Shared).LeastLoaded(), socket, options);
+        var channel = new DatagramChannel(loop, socket, options);
         channel.Start();
         return channel;
     }

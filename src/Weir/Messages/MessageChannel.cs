@@ -45,7 +45,9 @@ public sealed partial class MessageChannel : IAsyncDisposable, IServedChannel
     /// <summary>Ends when the descriptor is closed.</summary>
     public Task Closed => _readiness.Closed;
 
-    EventLoop IServedChannel.Loop => _readiness.Loop;
+    internal EventLoop Loop => _readiness.Loop;
+
+    EventLoop IServedChannel.Loop => Loop;
 
     bool IServedChannel.IsEnding => _readiness.IsClosing;
 
@@ -57,13 +59,20 @@ public sealed partial class MessageChannel : IAsyncDisposable, IServedChannel
     /// <param name="cancellationToken">Not waited for: a unix socket connects at once or says why not.</param>
     /// <exception cref="SocketCallException">ECONNREFUSED, ENOENT: nobody listens; EAGAIN: the listener's queue is full.</exception>
     /// <exception cref="NotSupportedException">The scheme has no message connections.</exception>
-    public static async Task<MessageChannel> ConnectAsync(
+    public static Task<MessageChannel> ConnectAsync(
         SocketUrl url, MessageOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(url);
         (options ??= MessageOptions.Default).ThrowIfInvalid(nameof(options));
+        return ConnectAsync(url, options, (options.Loops ?? LoopGroup.Shared).LeastLoaded(), cancellationToken);
+    }
+
+    /// <summary>The same on a loop that the caller chooses.</summary>
+    internal static async Task<MessageChannel> ConnectAsync(
+        SocketUrl url, MessageOptions options, EventLoop loop, CancellationToken cancellationToken = default)
+    {
         KernelSocket socket = url.Scheme == SocketScheme.Fd ? Inherited(url) : await OpenAsync(url, cancellationToken).ConfigureAwait(false);
-        var channel = new MessageChannel((options.Loops ?? LoopGroup.Shared).LeastLoaded(), socket, options);
+        var channel = new MessageChannel(loop, socket, options);
         channel.Start();
         return channel;
     }

@@ -15,6 +15,7 @@ public sealed partial class Relay : IAsyncDisposable
     private readonly ConnectionOptions _connection;
     private readonly ServerNotices _notices;
     private readonly IRelayDestination _destination;
+    private readonly RelayTraffic _traffic = new();
     private readonly ConcurrentDictionary<RelayPair, RelayPair> _pairs = new();
     private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SslServerAuthenticationOptions? _tls;
@@ -58,10 +59,12 @@ public sealed partial class Relay : IAsyncDisposable
 
     public RelayStatistics Statistics => new()
     {
-        Connections = _pairs.Count,
-        Accepted = Interlocked.Read(ref _accepted),
-        SentToBytes = Interlocked.Read(ref _sentToBytes) + _pairs.Sum(pair => pair.Key.SentToBytes),
-        SentBackBytes = Interlocked.Read(ref _sentBackBytes) + _pairs.Sum(pair => pair.Key.SentBackBytes),
+        Connections = _pairs.Count + _traffic.Sessions,
+        Accepted = Interlocked.Read(ref _accepted) + _traffic.Accepted,
+        SentToBytes = Interlocked.Read(ref _sentToBytes) + _traffic.SentToBytes + _pairs.Sum(pair => pair.Key.SentToBytes),
+        SentBackBytes = Interlocked.Read(ref _sentBackBytes) + _traffic.SentBackBytes + _pairs.Sum(pair => pair.Key.SentBackBytes),
+        Dropped = _traffic.Dropped,
+        DroppedInReceiveBuffer = _server?.Listeners.Sum(listener => listener.DroppedDatagrams) ?? 0,
         BufferedBytes = _loops.Statistics.Sum(loop => loop.BufferedBytes),
     };
 
@@ -69,12 +72,12 @@ public sealed partial class Relay : IAsyncDisposable
     /// <exception cref="SocketCallException">An address cannot be listened on.</exception>
     /// <exception cref="NameResolutionException">A name has no address.</exception>
     /// <exception cref="IOException">A certificate, a key or a file cannot be read.</exception>
-    /// <exception cref="NotSupportedException">An address is not a stream's.</exception>
+    /// <exception cref="NotSupportedException">The ends are of different kinds: streams, datagrams and packets each go to their own.</exception>
     public static async Task<Relay> StartAsync(RelayOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.ThrowIfInvalid(nameof(options));
-        RefuseDatagrams(options);
+        RelayKind.RequireOne(options);
         // What runs on these loops is the relay's own code, which waits for nothing: nobody has to watch it.
         LoopGroup? ownLoops = options.Loops is null
             ? new LoopGroup(options: new LoopOptions { Scheduling = LoopScheduling.Inline, StallThreshold = Timeout.InfiniteTimeSpan })
@@ -84,7 +87,7 @@ public sealed partial class Relay : IAsyncDisposable
         {
             relay = new Relay(options with { Loops = options.Loops ?? ownLoops }, ownLoops);
             if (options.From.Kind == RelayEndpointKind.Url)
-                relay._server = await Server.StartAsync(relay.Listening(), relay.ServeAsync, cancellationToken).ConfigureAwait(false);
+                relay._server = await Server.StartAsync(relay.Listening(), relay.Handlers(), cancellationToken).ConfigureAwait(false);
             else
                 _ = Task.Run(relay.RunSourceAsync, CancellationToken.None);
             return relay;
@@ -149,12 +152,10 @@ public sealed partial class Relay : IAsyncDisposable
         _ => new BackendDestination(_options, _connection, _notices),
     };
 
-    private static void RefuseDatagrams(RelayOptions options)
+    private ServerHandlers Handlers() => new()
     {
-        foreach (RelayEndpoint endpoint in (RelayEndpoint[])[options.From, .. options.To])
-        {
-            if (endpoint.Url is { Scheme: var scheme } url && !scheme.IsTcp() && scheme is not (SocketScheme.Unix or SocketScheme.Fd))
-                throw new NotSupportedException($"{url}: {scheme.Name()} is not a stream; use tcp, tcp4, tcp6 or unix");
-        }
-    }
+        Connections = ServeAsync,
+        Messages = new MessageRelay(_options, _traffic, _notices).ServeAsync,
+        Datagrams = new DatagramRelay(_options, _traffic, _notices).ServeAsync,
+    };
 }

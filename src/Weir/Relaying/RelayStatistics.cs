@@ -3,7 +3,7 @@ namespace Weir;
 /// <summary>What a relay did since it began. Bytes are counted on the wire, TLS and PROXY headers included.</summary>
 public readonly record struct RelayStatistics
 {
-    /// <summary>Relayed now.</summary>
+    /// <summary>Relayed now; of datagrams, sessions.</summary>
     public int Connections { get; init; }
 
     /// <summary>Clients that were accepted, relayed or not.</summary>
@@ -14,6 +14,12 @@ public readonly record struct RelayStatistics
 
     /// <summary>Sent back to clients.</summary>
     public long SentBackBytes { get; init; }
+
+    /// <summary>Datagrams that were received and not passed on: no session free, no backend, or its buffer full.</summary>
+    public long Dropped { get; init; }
+
+    /// <summary>Datagrams that the kernel dropped because the receive buffer was full; <c>rcvbuf</c> makes it larger.</summary>
+    public long DroppedInReceiveBuffer { get; init; }
 
     /// <summary>Buffer memory of the loops that is lent now.</summary>
     public long BufferedBytes { get; init; }

@@ -41,6 +41,7 @@ public sealed partial class Server : IAsyncDisposable
                 Accepted = Interlocked.Read(ref _accepted),
                 ReceivedBytes = loops.Sum(loop => loop.ReceivedBytes),
                 SentBytes = loops.Sum(loop => loop.SentBytes),
+                DroppedDatagrams = _listeners.Sum(listener => listener.DroppedDatagrams),
                 BufferedBytes = loops.Sum(loop => loop.BufferedBytes),
             };
         }

@@ -39,6 +39,9 @@ public enum ServerEventKind
     /// <summary>What is read or written beside a relay's connections, such as standard output or a file, failed.</summary>
     StreamFailed,
 
+    /// <summary>A datagram or message was longer than is received here, and its end is lost.</summary>
+    MessageTruncated,
+
     /// <summary>A process that asked for the listeners did not get them, or did not take them: this one goes on.</summary>
     HandoverFailed,
 

@@ -12,6 +12,9 @@ public readonly record struct ServerStatistics
 
     public long SentBytes { get; init; }
 
+    /// <summary>Datagrams that the kernel dropped because the receive buffer was full; <c>rcvbuf</c> makes it larger.</summary>
+    public long DroppedDatagrams { get; init; }
+
     /// <summary>Buffer memory lent to readers and writers now.</summary>
     public long BufferedBytes { get; init; }
 }

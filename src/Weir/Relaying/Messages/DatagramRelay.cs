@@ -1,0 +1,78 @@
+using Weir.Sockets;
+
+namespace Weir;
+
+/// <summary>
+/// Datagram to datagram. Each peer has a session with a socket of its own towards the backend, so that answers find their way back. A session
+/// ends when nothing has moved for a time. What a full buffer does not take is dropped and counted, as datagrams are.
+/// </summary>
+internal sealed class DatagramRelay
+{
+    /// <summary>How long a session lives without a datagram when nobody says otherwise.</summary>
+    public static readonly TimeSpan DefaultIdleTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly RelayTraffic _traffic;
+    private readonly BackendChoice _choice;
+    private readonly ServerNotices _notices;
+
+    public DatagramRelay(RelayOptions options, RelayTraffic traffic, ServerNotices notices)
+    {
+        (Options, _traffic, _notices) = (options, traffic, notices);
+        IdleTimeout = options.IdleTimeout == Timeout.InfiniteTimeSpan ? DefaultIdleTimeout : options.IdleTimeout;
+        _choice = new BackendChoice([.. options.To.Select(to => new Backend(to))], options.Balance);
+    }
+
+    public RelayOptions Options { get; }
+
+    public RelayTraffic Traffic => _traffic;
+
+    public TimeSpan IdleTimeout { get; }
+
+    /// <summary>The server's handler: serves one bound socket.</summary>
+    public Task ServeAsync(DatagramChannel front) => new DatagramSessions(this, front).RunAsync();
+
+    /// <summary>A session for a new peer; null when there is no room or no backend, which is said once.</summary>
+    public async Task<DatagramSession?> OpenAsync(DatagramSessions sessions, DatagramChannel front, KernelAddress peer, KernelAddress local)
+    {
+        if (!_traffic.TryEnter(Options.MaxConnections))
+        {
+            _notices.Report(ServerEventKind.ConnectionLimit, $"{Options.MaxConnections} sessions are open, which is the limit; datagrams of further peers are dropped");
+            return null;
+        }
+
+        string reason = "";
+        foreach (Backend backend in _choice.Order(peer))
+        {
+            try
+            {
+                var session = new DatagramSession(sessions, front, peer, local, backend);
+                await session.ConnectAsync().ConfigureAwait(false);
+                return session;
+            }
+            catch (System.Net.Sockets.SocketException failure)
+            {
+                reason = failure.Message;
+            }
+        }
+
+        _traffic.Leave();
+        _notices.Report(ServerEventKind.NoBackend, $"no backend takes datagrams, so they are dropped: {reason}");
+        return null;
+    }
+
+    /// <summary>A backend said by ICMP that nobody is there. It is passed over until the probe interval is over.</summary>
+    public void OnRefused(Backend backend, string reason)
+    {
+        if (!backend.TryMarkDown())
+            return;
+        bool isRetried = Options.ProbeInterval != Timeout.InfiniteTimeSpan;
+        string then = isRetried ? $"passed over for {Options.ProbeInterval.TotalSeconds:0.###} s" : "used when no other is left";
+        _notices.Report(ServerEventKind.BackendDown, $"backend {backend}: {reason}; {then}");
+        // A datagram socket cannot be probed without saying something: after a while it is simply used again.
+        if (isRetried)
+            _ = Task.Delay(Options.ProbeInterval).ContinueWith(_ => backend.TryMarkUp(), TaskScheduler.Default);
+    }
+
+    public void OnTruncated(int fullLengthBytes) => _notices.Report(
+        ServerEventKind.MessageTruncated, $"a datagram of {fullLengthBytes} bytes is longer than is received here; its end is lost");
+}
