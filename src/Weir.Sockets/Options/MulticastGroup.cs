@@ -7,14 +7,14 @@ namespace Weir.Sockets;
 /// <param name="InterfaceIndex">0 lets the routing table choose.</param>
 public readonly record struct MulticastGroup(KernelAddress Address, uint InterfaceIndex = 0)
 {
-    /// <summary>Reads <c>239.1.2.3</c>, <c>ff02::1%eth0</c>, <c>239.1.2.3%2</c>.</summary>
+    /// <summary>Reads <c>239.1.2.3</c>, <c>ff02::1@eth0</c>, <c>239.1.2.3@2</c>.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out MulticastGroup group)
     {
         group = default;
-        int percent = text.IndexOf('%');
-        ReadOnlySpan<char> host = percent < 0 ? text : text[..percent];
+        int at = text.IndexOf('@');
+        ReadOnlySpan<char> host = at < 0 ? text : text[..at];
         uint index = 0;
-        if (percent >= 0 && !TryFindInterface(text[(percent + 1)..], out index))
+        if (at >= 0 && !TryFindInterface(text[(at + 1)..], out index))
             return false;
         if (!IPAddress.TryParse(host, out IPAddress? address) || !IsMulticast(address))
             return false;
@@ -31,7 +31,7 @@ public readonly record struct MulticastGroup(KernelAddress Address, uint Interfa
 
     public override string ToString() => InterfaceIndex == 0
         ? Address.ToIPEndPoint().Address.ToString()
-        : $"{Address.ToIPEndPoint().Address}%{InterfaceIndex}";
+        : $"{Address.ToIPEndPoint().Address}@{InterfaceIndex}";
 
     // A scope id is looked up as an interface's name or number in the namespace of this thread.
     private static bool TryFindInterface(ReadOnlySpan<char> name, out uint index)

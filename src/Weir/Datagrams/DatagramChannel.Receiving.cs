@@ -41,6 +41,8 @@ public sealed partial class DatagramChannel
                 continue;
             }
 
+            // An error that a send has met and passed over still waits in its queue.
+            ReportQueuedErrors();
             // While nothing comes, the channel holds no buffer.
             ReturnReceived();
             if (_isStopping)

@@ -109,6 +109,16 @@ public sealed partial class DatagramChannel : IAsyncDisposable, IServedChannel
         return Open(sockets[0], options, (options.Loops ?? LoopGroup.Shared).LeastLoaded());
     }
 
+    /// <summary>Receives what is sent to the group as well.</summary>
+    /// <param name="group">A multicast address of the channel's family; its port does not matter.</param>
+    /// <param name="interfaceIndex">Where to listen; 0 lets the routing table choose.</param>
+    /// <exception cref="SocketCallException">EINVAL: no multicast address; ENODEV: no interface; EADDRINUSE: joined already.</exception>
+    public void JoinGroup(in KernelAddress group, uint interfaceIndex = 0) => Socket.JoinGroup(group, interfaceIndex);
+
+    /// <summary>Ends <see cref="JoinGroup"/>.</summary>
+    /// <exception cref="SocketCallException">EADDRNOTAVAIL: the group was not joined on that interface.</exception>
+    public void LeaveGroup(in KernelAddress group, uint interfaceIndex = 0) => Socket.LeaveGroup(group, interfaceIndex);
+
     /// <summary>Ends what waits and closes the socket; what has arrived and is not received is lost. From any thread.</summary>
     public Task CloseAsync()
     {

@@ -53,7 +53,7 @@ public sealed class AllocationContract
         byte[] buffer = new byte[4 * 1024];
         Receive(peer.Socket, buffer, 200L * Message);
         long refused = rig.Statistics.RefusedSends;
-        long allocated = LeastAllocated(() => Receive(peer.Socket, buffer, 1_000L * Message), limitBytes: 1_000 * 8);
+        long allocated = Allocations.Least(() => Receive(peer.Socket, buffer, 1_000L * Message), limitBytes: 1_000 * 8);
         Assert.True(rig.Statistics.RefusedSends > refused, "the kernel took everything at once");
         Assert.InRange(allocated, 0, 1_000 * 8);
     }
@@ -65,24 +65,8 @@ public sealed class AllocationContract
         byte[] message = new byte[MessageBytes];
         message[^1] = (byte)'\n';
         Exchange(peer.Socket, message, WarmUp);
-        long allocated = LeastAllocated(() => Exchange(peer.Socket, message, Requests), Requests);
+        long allocated = Allocations.Least(() => Exchange(peer.Socket, message, Requests), Requests);
         Assert.True(allocated < Requests, $"{allocated} bytes for {Requests} requests");
-    }
-
-    // The runtime allocates now and then when it compiles a method better; what belongs to requests shows every time.
-    private static long LeastAllocated(Action round, long limitBytes)
-    {
-        long least = long.MaxValue;
-        long start = TimeProvider.System.GetTimestamp();
-        do
-        {
-            long before = GC.GetTotalAllocatedBytes(precise: true);
-            round();
-            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
-        }
-        while (least >= limitBytes && TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(5));
-
-        return least;
     }
 
     private static void Exchange(KernelSocket socket, byte[] message, int count)

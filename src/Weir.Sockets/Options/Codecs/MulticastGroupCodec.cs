@@ -10,7 +10,7 @@ internal sealed class MulticastGroupCodec : OptionCodec<MulticastGroup>
 
     internal override int SizeBytes => Marshal.SizeOf<group_req>();
 
-    internal override string Syntax => "a multicast address such as 239.1.2.3 or ff02::1%eth0, its interface after a %";
+    internal override string Syntax => "a multicast address such as 239.1.2.3 or ff02::1@eth0, its interface after an @";
 
     internal override int Encode(MulticastGroup value, Span<byte> destination)
     {
