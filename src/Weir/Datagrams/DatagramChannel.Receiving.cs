@@ -91,6 +91,9 @@ public sealed partial class DatagramChannel
     {
         if (errno is Errno.EINTR || ReportQueuedErrors() > 0)
             return;
+        // Somebody who was sending has read it from the queue.
+        if (_options.TellsErrors && !IsConnected && errno is not (Errno.EBADF or Errno.ENOTSOCK))
+            return;
         if (errno is Errno.EBADF && _readiness.IsClosing)
             return;
         if (_options.OnError is { } onError && errno is not (Errno.EBADF or Errno.ENOTSOCK))

@@ -23,6 +23,8 @@ public sealed partial class DatagramChannel
                 for (int i = 0; i < sent.Value; i++)
                     bytes += batch.BytesOf(first + i);
                 first += sent.Value;
+                if (tried is not Errno.None && PeerAddress is { } peer)
+                    ReportRefusal(tried, peer);
                 tried = Errno.None;
                 continue;
             }
@@ -31,9 +33,12 @@ public sealed partial class DatagramChannel
                 break;
             // An error that waited at the socket is an earlier datagram's: it is told, and the second try shows whether this one has one.
             if (tried == sent.Errno)
+            {
                 dropped += DropRefused(batch, first++, sent.Errno, ref bytes);
+                tried = Errno.None;
+            }
             else if (sent.Errno is not Errno.EINTR)
-                ReportRefusal(tried = sent.Errno, PeerAddress ?? batch.PeerOf(first));
+                tried = sent.Errno;
         }
 
         for (; first < batch.Count; first++)
