@@ -30,13 +30,6 @@ public sealed partial class DatagramChannel
         return count;
     }
 
-    // Before a wait: to a level-triggered loop, an error that nobody takes is news for ever.
-    private void LeaveNoErrors()
-    {
-        if (Loop.IsLevelTriggered)
-            ReportQueuedErrors();
-    }
-
     private static bool TryReadError(ReadOnlySpan<byte> control, out Errno errno, out KernelAddress reporter)
     {
         var messages = new ControlMessageReader(control);

@@ -47,7 +47,6 @@ public sealed partial class DatagramChannel
             ReturnReceived();
             if (_isStopping)
                 break;
-            LeaveNoErrors();
             await _readiness.Input.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 

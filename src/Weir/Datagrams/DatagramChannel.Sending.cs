@@ -99,10 +99,12 @@ public sealed partial class DatagramChannel
 
     private void TakeSent(OutgoingDatagrams outgoing, ref int first, int messages)
     {
-        // The call went through at the second try: its first error was that of a datagram from before.
+        // The call went through at the second try: its first error was that of a datagram from before. On an unconnected socket
+        // the queue of errors has it, with its peer.
         if (messages > 0 && _tried is not Errno.None)
-            {
-            NoteError(_tried, PeerAddress ?? default);
+        {
+            if (PeerAddress is { } peer)
+                NoteError(_tried, peer);
             _tried = Errno.None;
         }
 
@@ -152,9 +154,9 @@ public sealed partial class DatagramChannel
     // A full receiver of an unconnected unix socket is no event of that socket (unix(7)): then time has to pass.
     private ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
     {
+        ReportQueuedErrors();
         if (!_isUdp && !IsConnected)
             Loop.Post(_retry ??= new RetryTimer(_readiness));
-        LeaveNoErrors();
         return _readiness.Output.WaitAsync(cancellationToken);
     }
 

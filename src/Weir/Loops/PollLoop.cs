@@ -47,14 +47,14 @@ internal sealed class PollLoop : EventLoop
 
     public override void Detach(ConnectOperation operation) => Unwatch(operation);
 
-    public override void Attach(SocketReadiness readiness) => WatchBoth(readiness);
+    public override void Attach(SocketReadiness readiness) => Watch(readiness, ((IReadySource)readiness).Wanted, Mode);
 
     public override void Detach(SocketReadiness readiness) => Unwatch(readiness);
 
     public override void UpdateInterest(IReadySource source)
     {
         // One that was detached meanwhile has a token that finds somebody else, or nobody.
-        if (IsLevelTriggered && _sources.Find(source.Token) == source)
+        if (_sources.Find(source.Token) == source && (IsLevelTriggered || source is SocketReadiness))
             ChangeInterest(source);
     }
 
@@ -88,6 +88,8 @@ internal sealed class PollLoop : EventLoop
 
     protected override void Wake() => _wakeUp.Signal();
 
+    private PollMode Mode => IsLevelTriggered ? PollMode.Level : PollMode.Edge;
+
     private void WatchBoth(IReadySource source)
     {
         if (IsLevelTriggered)
@@ -112,7 +114,7 @@ internal sealed class PollLoop : EventLoop
         _sources.Interest(token) = interest;
     }
 
-    // On a poller that keeps its set in this process, so that nothing here can fail.
+    // Nothing here can fail: level-triggered pollers keep their set in this process, and on epoll only a change is asked for.
     private void ChangeInterest(IReadySource source)
     {
         ref PollEvents interest = ref _sources.Interest(source.Token);
@@ -123,9 +125,9 @@ internal sealed class PollLoop : EventLoop
         int fd = source.Fd.Number;
         SysResult changed = (interest, wanted) switch
         {
-            (PollEvents.None, _) => _poller.Add(fd, wanted, PollMode.Level, source.Token),
+            (PollEvents.None, _) => _poller.Add(fd, wanted, Mode, source.Token),
             (_, PollEvents.None) => _poller.Remove(fd),
-            _ => _poller.Modify(fd, wanted, PollMode.Level, source.Token),
+            _ => _poller.Modify(fd, wanted, Mode, source.Token),
         };
         Debug.Assert(changed.IsOk, "the poller and the table agree");
         interest = wanted;

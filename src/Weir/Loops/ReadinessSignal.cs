@@ -41,7 +41,7 @@ internal sealed class ReadinessSignal(SocketReadiness owner) : IValueTaskSource,
             return default;
         if (cancellationToken.CanBeCanceled)
             _cancellation = cancellationToken.UnsafeRegister(static signal => ((ReadinessSignal)signal!).Cancel(), this);
-        owner.NoteWait();
+        owner.NoteWait(this);
         return waiting;
     }
 

@@ -39,8 +39,9 @@ internal sealed class SocketReadiness : IReadySource, ILoopWork
 
     SafeFd IReadySource.Fd => Socket.Fd;
 
+    // Room to send comes with every datagram that has left, so it is watched for only while somebody waits for it, edge or level.
     PollEvents IReadySource.Wanted =>
-        (Input.IsWaiting ? PollEvents.Readable | PollEvents.PeerFinished : PollEvents.None)
+        (Input.IsWaiting || !Loop.IsLevelTriggered ? PollEvents.Readable | PollEvents.PeerFinished : PollEvents.None)
         | (Output.IsWaiting && TellsRoom ? PollEvents.Writable : PollEvents.None);
 
     public bool IsClosing => _closing;
@@ -77,10 +78,10 @@ internal sealed class SocketReadiness : IReadySource, ILoopWork
         Close();
     }
 
-    /// <summary>Somebody begins to wait, on any thread: a level-triggered loop watches only for those who do.</summary>
-    public void NoteWait()
+    /// <summary>Somebody begins to wait, on any thread: that may be something more to watch for.</summary>
+    public void NoteWait(ReadinessSignal signal)
     {
-        if (!Loop.IsLevelTriggered)
+        if (!Loop.IsLevelTriggered && signal == Input)
             return;
         if (Loop.IsCurrent)
             Loop.UpdateInterest(this);
@@ -106,6 +107,8 @@ internal sealed class SocketReadiness : IReadySource, ILoopWork
             Input.Set();
         if (events.Has(PollEvents.Writable | Both))
             Output.Set();
+        if (events.Has(PollEvents.Writable))
+            Loop.UpdateInterest(this);
     }
 
     void ILoopWork.RunOnLoop()
