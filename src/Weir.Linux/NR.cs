@@ -27,6 +27,8 @@ public static class NR
     public static readonly int eventfd2 = Number(x64: 290, arm64: 19);
     public static readonly int prlimit64 = Number(x64: 302, arm64: 261);
 
+    public static readonly int kill = Number(x64: 62, arm64: 129);
+
     public static readonly int socket = Number(x64: 41, arm64: 198);
     public static readonly int socketpair = Number(x64: 53, arm64: 199);
     public static readonly int bind = Number(x64: 49, arm64: 200);

@@ -32,7 +32,7 @@ public static unsafe partial class Sys
     /// <summary>F_DUPFD_CLOEXEC: another descriptor of the same open file, closed on exec, with the lowest number that is free from this one on.</summary>
     public static SysResult Duplicate(int fd, int lowestNumber = 0) => Call(NR.fcntl, fd, F_DUPFD_CLOEXEC, lowestNumber);
 
-    /// <summary>ioctl(2) for the requests that give back an int: SIOCINQ, SIOCOUTQ, SIOCOUTQNSD.</summary>
+    /// <summary>ioctl(2) for the requests that give back an int: SIOCINQ, SIOCOUTQ, SIOCOUTQNSD, TIOCGPTN.</summary>
     public static SysResult IoctlInt(int fd, uint request, out int value)
     {
         int answer = 0;
@@ -40,6 +40,14 @@ public static unsafe partial class Sys
         value = answer;
         return result;
     }
+
+    /// <summary>ioctl(2) for the requests that take an int by its address: TIOCSPTLCK.</summary>
+    public static SysResult IoctlSetInt(int fd, uint request, int value) => Call(NR.ioctl, fd, (nint)request, (nint)(&value));
+
+    /// <summary>kill(2).</summary>
+    /// <param name="processId">A process; negative for all processes of the group.</param>
+    /// <param name="signal">SIGTERM, SIGKILL, or 0 to ask whether there is one.</param>
+    public static SysResult Kill(int processId, int signal) => Call(NR.kill, processId, signal);
 
     public static SysResult EventFd(uint initialValue, int flags) => Call(NR.eventfd2, (nint)initialValue, flags);
 

@@ -11,6 +11,8 @@ public static partial class Uapi
     public const int O_CLOEXEC = 0x80000;
     public const int O_RDONLY = 0;
     public const int O_WRONLY = 1;
+    public const int O_RDWR = 2;
+    public const int O_NOCTTY = 0x100;
     public const int O_CREAT = 0x40;
     public const int O_APPEND = 0x400;
     public const int F_SETFD = 2;
@@ -37,6 +39,15 @@ public static partial class Uapi
 
     // sys/resource.h
     public const int RLIMIT_NOFILE = 7;
+
+    // asm/ioctls.h: pseudo-terminals (ioctl_tty(2))
+    public const uint TIOCSPTLCK = 0x40045431;
+    public const uint TIOCGPTN = 0x80045430;
+
+    // signal.h
+    public const int SIGHUP = 1;
+    public const int SIGKILL = 9;
+    public const int SIGTERM = 15;
 
     // linux/sockios.h
     public const uint SIOCINQ = 0x541b;

@@ -17,13 +17,14 @@ internal static class RelayCommand
     {
         var from = new Argument<RelayEndpoint>("from")
         {
-            Description = "Where connections come from: a URL to listen on (tcp://:8080, unix:///run/x.sock, fd://3), "
-                + "or - for standard input and output, once.",
+            Description = "Where connections come from: a URL to listen on (tcp://:8080, tcp://:8443?tls=on&cert=FILE&key=FILE, unix:///run/x.sock, fd://3), "
+                + "or, relayed once: - for standard input and output, exec:COMMAND, file:PATH.",
             CustomParser = result => ParseEndpoint(result, result.Tokens[0].Value, RelaySide.From),
         };
         var to = new Argument<RelayEndpoint[]>("to")
         {
-            Description = "Where they go to: one or more URLs to connect to (tcp://10.0.0.2:80), or - for standard input and output.",
+            Description = "Where they go to: one or more URLs to connect to (tcp://10.0.0.2:80, tcp://example.org:443?tls=on), "
+                + "exec:COMMAND of the shell for each connection, file:PATH to append to, or - for standard input and output, once.",
             Arity = ArgumentArity.OneOrMore,
             CustomParser = result => [.. result.Tokens.Select(token => ParseEndpoint(result, token.Value, RelaySide.To)).OfType<RelayEndpoint>()],
         };
@@ -31,6 +32,7 @@ internal static class RelayCommand
             "--balance", "Which of several destinations a client gets; hash goes by its address.");
         Option<int?> loops = OptionValues.Count(
             "--loops", minimum: 0, maximum: MaxLoops, "Event loops, each a thread; 0 is one per core.");
+        Option<LoopEngine> engine = OptionValues.Choice<LoopEngine>("--engine", "The kernel's call that loops wait with.");
         Option<int?> maxConnections = OptionValues.Count(
             "--max-connections", minimum: 1, maximum: int.MaxValue, "Relayed at once; more wait in the kernel's queue.");
         Option<double> connectTimeout = OptionValues.Seconds(
@@ -48,6 +50,9 @@ internal static class RelayCommand
         Option<ProxyProtocol> proxyOut = OptionValues.Choice<ProxyProtocol>(
             "--proxy-protocol-out", "Tell destinations by a PROXY header who the client is.");
         Option<string?> handover = HandoverOption.Create();
+        var pty = new Option<bool>("--pty") { Description = "Commands get a terminal instead of pipes." };
+        Option<double> childTimeout = OptionValues.Seconds(
+            "--child-timeout", byDefault: 5, "Seconds that a command has to end after its connection; then SIGTERM, and later SIGKILL.");
         var json = new Option<bool>("--json")
         {
             Description = "One JSON object per line: listening, relaying, status, notice, draining, stopped; tookOver, handedOver.",
@@ -55,8 +60,8 @@ internal static class RelayCommand
 
         var command = new Command("relay", "Move bytes between two places: listen, connect, and pass on what comes, both ways.")
         {
-            from, to, balance, connectTimeout, idleTimeout, probeInterval, maxConnections, proxyIn, proxyOut, loops, drainTimeout, handover,
-            json,
+            from, to, balance, connectTimeout, idleTimeout, probeInterval, maxConnections, proxyIn, proxyOut, pty, childTimeout, loops, engine,
+            drainTimeout, handover, json,
         };
         command.SetAction((parsed, _) => RelaySession.RunAsync(new RelaySettings
         {
@@ -71,9 +76,12 @@ internal static class RelayCommand
                 TakesProxyHeader = parsed.GetValue(proxyIn),
                 SendsProxyHeader = parsed.GetValue(proxyOut),
                 HandoverPath = parsed.GetValue(handover),
+                UsesTerminal = parsed.GetValue(pty),
+                ChildTimeout = TimeSpan.FromSeconds(parsed.GetValue(childTimeout)),
                 MaxConnections = parsed.GetValue(maxConnections) ?? int.MaxValue,
             },
             Loops = parsed.GetValue(loops) ?? 0,
+            Engine = parsed.GetValue(engine),
             DrainTimeout = TimeSpan.FromSeconds(parsed.GetValue(drainTimeout)),
             Json = parsed.GetValue(json),
         }));

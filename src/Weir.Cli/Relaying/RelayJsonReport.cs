@@ -6,9 +6,10 @@ using Weir.Linux;
 namespace Weir.Cli.Relaying;
 
 /// <summary>One JSON object per line, each with its <c>event</c>: tookOver, listening, handedOver, relaying, status, notice, draining, stopped.</summary>
-internal sealed class RelayJsonReport : RelayReport
+/// <param name="useStandardError">Standard output carries the relay's bytes.</param>
+internal sealed class RelayJsonReport(bool useStandardError) : RelayReport
 {
-    private readonly JsonLines _lines = new(RelayJson.Default);
+    private readonly JsonLines _lines = new(RelayJson.Default, useStandardError);
 
     public override Task<Errno> OutputLost => _lines.Lost;
 

@@ -15,7 +15,12 @@ internal sealed class RelayQuietReport : RelayReport
     {
     }
 
-    public override void OnEvent(ServerEvent happening) => Console.Error.WriteLine($"weir: {happening.Message}");
+    // A command that ended well is no news.
+    public override void OnEvent(ServerEvent happening)
+    {
+        if (happening.Kind != ServerEventKind.ChildEnded)
+            Console.Error.WriteLine($"weir: {happening.Message}");
+    }
 
     public override void OnDraining(int connections, TimeSpan limit)
     {

@@ -10,7 +10,7 @@ internal abstract class RelayReport
     public static RelayReport Create(RelaySettings settings)
     {
         if (settings.Json)
-            return new RelayJsonReport();
+            return new RelayJsonReport(settings.UsesStandardOutput);
         return settings.UsesStandardOutput ? new RelayQuietReport() : new RelayTextReport();
     }
 

@@ -18,7 +18,8 @@ internal static class RelaySession
         RelayReport report = RelayReport.Create(settings);
         // What runs on the loops is the relay's own code, which waits for nothing: nobody has to watch it.
         var loops = new LoopGroup(
-            settings.Loops, new LoopOptions { Scheduling = LoopScheduling.Inline, StallThreshold = Timeout.InfiniteTimeSpan });
+            settings.Loops,
+            new LoopOptions { Engine = settings.Engine, Scheduling = LoopScheduling.Inline, StallThreshold = Timeout.InfiniteTimeSpan });
         await using (loops.ConfigureAwait(false))
         {
             using var signals = new StopSignals();

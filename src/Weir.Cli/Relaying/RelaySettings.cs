@@ -9,6 +9,8 @@ internal sealed record RelaySettings
     /// <summary>0 is one per core.</summary>
     public int Loops { get; init; }
 
+    public LoopEngine Engine { get; init; }
+
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     public bool Json { get; init; }
@@ -29,7 +31,8 @@ internal sealed record RelaySettings
                 return $"--proxy-protocol-out: {single} takes no header; connect to a URL";
             if (Relay.HandoverPath is not null && Relay.From.Kind != RelayEndpointKind.Url)
                 return $"--handover needs a URL to listen on; {Relay.From} has no listener";
-            return UsesStandardOutput && Json ? "--json writes to standard output, where the bytes of - go; leave one of them out" : null;
+            bool hasCommand = Relay.To.Append(Relay.From).Any(endpoint => endpoint.Kind == RelayEndpointKind.Command);
+            return Relay.UsesTerminal && !hasCommand ? "--pty: there is no command that could have a terminal; use exec:COMMAND" : null;
         }
     }
 

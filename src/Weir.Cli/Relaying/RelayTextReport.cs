@@ -20,7 +20,12 @@ internal sealed class RelayTextReport : RelayReport
 
     public override void OnHandedOver(HandoverPeer to, int connections) => _out.Line(HandoverText.HandedOver(to, connections));
 
-    public override void OnEvent(ServerEvent happening) => _out.Error($"weir: {happening.Message}");
+    // A command that ended well is no news.
+    public override void OnEvent(ServerEvent happening)
+    {
+        if (happening.Kind != ServerEventKind.ChildEnded)
+            _out.Error($"weir: {happening.Message}");
+    }
 
     public override void OnDraining(int connections, TimeSpan limit)
     {

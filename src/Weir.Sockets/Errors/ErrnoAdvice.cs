@@ -11,6 +11,7 @@ internal static class ErrnoAdvice
         "bind" => ForBindingIP(errno, address),
         "listen" => ForListening(errno, address),
         "connect" => ForConnecting(errno, address),
+        "open" => ForOpening(errno),
         "handover" => ForHandingOver(errno),
         _ => null,
     } ?? ForAnyCall(errno);
@@ -57,6 +58,16 @@ internal static class ErrnoAdvice
         Errno.ENETUNREACH or Errno.EHOSTUNREACH => "no route to this address; 'ip route' shows the routes",
         Errno.EISCONN or Errno.EALREADY => "the socket is connected or connecting already; use a new one",
         Errno.EAFNOSUPPORT => "the address is of another family than the socket",
+        _ => null,
+    };
+
+    private static string? ForOpening(Errno errno) => errno switch
+    {
+        Errno.ENOENT => "there is no such file or folder; check the path",
+        Errno.ENOTDIR => "a part of the path is no folder",
+        Errno.EISDIR => "it is a folder; name a file",
+        Errno.EACCES or Errno.EPERM => "this user may not; check the mode of the file and of its folders",
+        Errno.EROFS => "the file system is read-only; choose another path",
         _ => null,
     };
 

@@ -5,8 +5,7 @@ namespace Weir;
 // From the accepted connection, or the one source, to the end of the pair.
 public sealed partial class Relay
 {
-    // What was reset ends at once, except a child, which has its own limits.
-    private static readonly TimeSpan s_resetLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_resetLimit = TimeSpan.FromSeconds(5);
 
     // The server's handler: when it ends, the client's connection is closed.
     private async Task ServeAsync(Connection client)
@@ -87,16 +86,18 @@ public sealed partial class Relay
         try
         {
             EventLoop loop = _loops.LeastLoaded();
-            pair.Near = await SourceOf(_options.From).OpenAsync(pair, loop).ConfigureAwait(false);
+            pair.Near = await DestinationOf([_options.From], RelaySide.From).OpenAsync(pair, loop).ConfigureAwait(false);
             isFine = pair.Near is not null && await RunAsync(pair, loop).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is System.Net.Sockets.SocketException or IOException)
+        {
+            _notices.Report(ServerEventKind.StreamFailed, exception.Message);
         }
         finally
         {
             _ended.TrySetResult(isFine);
         }
     }
-
-    private IRelayDestination SourceOf(RelayEndpoint endpoint) => DestinationOf([endpoint]);
 
     // A source of our own ends its input when it is asked to; what it has said is still answered.
     private void EndSource()
@@ -122,19 +123,20 @@ public sealed partial class Relay
             await pair.JoinAsync().ConfigureAwait(false);
             pair.Near!.Close();
             pair.Far.Close();
-            await pair.FinishAsync().ConfigureAwait(false);
-            return !pair.WasReset;
         }
         catch (Exception exception) when (exception is System.Net.Sockets.SocketException or IOException)
         {
-            _notices.Report(ServerEventKind.HandlerFailed, exception.Message, exception);
+            _notices.Report(ServerEventKind.StreamFailed, exception.Message);
             pair.Abort();
             return false;
         }
         finally
         {
+            await pair.FinishAsync().ConfigureAwait(false);
             Forget(pair);
         }
+
+        return !pair.HasFailed;
     }
 
     private void Forget(RelayPair pair)
@@ -162,7 +164,8 @@ public sealed partial class Relay
         {
             int left = _pairs.Count;
             Abort();
-            await Task.WhenAny(empty.Task, Task.Delay(s_resetLimit)).ConfigureAwait(false);
+            // What was reset ends at once, except a child, which has its own limits.
+            await Task.WhenAny(empty.Task, Task.Delay(_options.ChildTimeout + s_resetLimit)).ConfigureAwait(false);
             return left;
         }
     }

@@ -36,7 +36,7 @@ public sealed partial class Relay : IAsyncDisposable
         _notices = new ServerNotices(options.OnEvent, _loops.Options.TimeProvider);
         _isSingle = options.From.Kind != RelayEndpointKind.Url || options.To[0].Kind == RelayEndpointKind.StandardStreams;
         _tls = options.From.Tls is null ? null : TlsFiles.ForListening(options.From.Tls);
-        _destination = DestinationOf(_options.To);
+        _destination = DestinationOf(_options.To, RelaySide.To);
     }
 
     /// <summary>What is listened on; empty when the relay has one source of bytes.</summary>
@@ -146,8 +146,10 @@ public sealed partial class Relay : IAsyncDisposable
         OnEvent = _options.OnEvent,
     };
 
-    private IRelayDestination DestinationOf(IReadOnlyList<RelayEndpoint> endpoints) => endpoints[0].Kind switch
+    private IRelayDestination DestinationOf(IReadOnlyList<RelayEndpoint> endpoints, RelaySide side) => endpoints[0].Kind switch
     {
+        RelayEndpointKind.Command => new CommandDestination(endpoints[0], _options, _connection),
+        RelayEndpointKind.File => new FileDestination(endpoints[0].Argument!, side, _connection, _notices),
         RelayEndpointKind.StandardStreams => new StandardStreams(_connection, _notices),
         _ => new BackendDestination(_options, _connection, _notices),
     };

@@ -17,6 +17,16 @@ internal class RelayEnd(Connection connection)
     /// <summary>What the peer is told.</summary>
     public virtual PipeWriter Output => connection.Output;
 
+    /// <summary>
+    /// From now on the other end's input stops when nobody is at this end any more who could want it. Connections say that themselves.
+    /// </summary>
+    public virtual void StopWithMe(RelayEnd other)
+    {
+    }
+
+    /// <summary>Whether something went wrong here that no reset tells.</summary>
+    public virtual bool HasFailed => false;
+
     /// <summary>Tells the peer that nothing more comes.</summary>
     public virtual ValueTask FinishSendingAsync()
     {
@@ -26,6 +36,9 @@ internal class RelayEnd(Connection connection)
 
     /// <summary>Whatever else belongs to the end has an end as well, after the bytes have found theirs.</summary>
     public virtual Task FinishAsync() => Task.CompletedTask;
+
+    /// <summary>Ends it at once.</summary>
+    public virtual void Abort() => connection.Abort();
 
     /// <summary>Closes in order what the pumps have left open, without waiting.</summary>
     public virtual void Close()

@@ -37,6 +37,15 @@ public sealed record RelayOptions
     /// <summary>Where the listener is taken from the process before and offered to the next one: <see cref="ServerOptions.HandoverPath"/>.</summary>
     public string? HandoverPath { get; init; }
 
+    /// <summary>Whether commands (<c>exec:</c>) get a terminal instead of pipes.</summary>
+    public bool UsesTerminal { get; init; }
+
+    /// <summary>
+    /// How long a command may go on after its connection has ended, and its input with it, before all its processes get SIGTERM, and then
+    /// how long before they get SIGKILL.
+    /// </summary>
+    public TimeSpan ChildTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The loops to relay on; null for loops of the relay's own, one per core, which run its code themselves (inline).</summary>
     public LoopGroup? Loops { get; init; }
 

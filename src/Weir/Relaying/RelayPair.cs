@@ -29,6 +29,8 @@ internal sealed class RelayPair
     public async Task JoinAsync()
     {
         (RelayEnd near, RelayEnd far) = (Near!, Far!);
+        far.StopWithMe(near);
+        near.StopWithMe(far);
         bool isPlain = near.IsPlain && far.IsPlain;
         Task there = isPlain ? StreamPump.RunAsync(near.Connection, far.Connection) : PipePump.RunAsync(near, far);
         Task back = isPlain ? StreamPump.RunAsync(far.Connection, near.Connection) : PipePump.RunAsync(far, near);
@@ -37,7 +39,9 @@ internal sealed class RelayPair
     }
 
     /// <summary>Whether a reset, an error or a time-out ended one of the sides.</summary>
-    public bool WasReset => Near is { Connection.Fault: not (Errno.None or Errno.EPIPE) } || Far is { Connection.Fault: not (Errno.None or Errno.EPIPE) };
+    public bool HasFailed => HasEndFailed(Near) || HasEndFailed(Far);
+
+    private static bool HasEndFailed(RelayEnd? end) => end is { HasFailed: true } or { Connection.Fault: not (Errno.None or Errno.EPIPE) };
 
     /// <summary>Whatever else belongs to the ends is over.</summary>
     public async Task FinishAsync()
@@ -51,7 +55,7 @@ internal sealed class RelayPair
     /// <summary>Resets both sides.</summary>
     public void Abort()
     {
-        Near?.Connection.Abort();
-        Far?.Connection.Abort();
+        Near?.Abort();
+        Far?.Abort();
     }
 }

@@ -36,6 +36,12 @@ public enum ServerEventKind
     /// <summary>A TLS handshake of a relay, with a client or a backend, failed or took too long.</summary>
     TlsFailed,
 
+    /// <summary>A relay's command has ended with exit status 0. Said each time.</summary>
+    ChildEnded,
+
+    /// <summary>A relay's command has ended with another exit status, or by a signal. Said each time.</summary>
+    ChildFailed,
+
     /// <summary>What is read or written beside a relay's connections, such as standard output or a file, failed.</summary>
     StreamFailed,
 

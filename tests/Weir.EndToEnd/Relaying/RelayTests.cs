@@ -104,7 +104,11 @@ public sealed class RelayTests : IDisposable
     [InlineData("relay tcp://:0", "relay: the TO is missing; see 'weir relay --help'")]
     [InlineData("relay - -", "relay: - on both sides; one of them has to be something else")]
     [InlineData("relay tcp://:0 tcp://:1 -", "relay: - cannot be one of several destinations; only URLs can")]
-    [InlineData("relay --json - tcp://:1", "relay: --json writes to standard output, where the bytes of - go; leave one of them out")]
+    [InlineData("relay exec: tcp://:1", "exec:: there is nothing after exec:; expected a command, as in exec:sort")]
+    [InlineData("relay --pty tcp://:0 tcp://:1", "relay: --pty: there is no command that could have a terminal; use exec:COMMAND")]
+    [InlineData(
+        "relay --proxy-protocol-in file:/x tcp://:1",
+        "relay: --proxy-protocol-in: file:/x has no clients that could begin with a header; listen on a URL")]
     [InlineData("relay tcp://:0 tpc://:1", "tpc://:1: unknown scheme 'tpc'; did you mean tcp?")]
     [InlineData("relay tcp://:0 tcp://:1 --balance most", "--balance most: expected one of roundrobin, least, random, hash")]
     public async Task EachMistake_IsOneLine(string arguments, string line)
