@@ -23,6 +23,7 @@ public static class NR
     public static readonly int flock = Number(x64: 73, arm64: 32);
     public static readonly int fchmod = Number(x64: 91, arm64: 52);
     public static readonly int statx = Number(x64: 332, arm64: 291);
+    public static readonly int splice = Number(x64: 275, arm64: 76);
     public static readonly int pipe2 = Number(x64: 293, arm64: 59);
     public static readonly int eventfd2 = Number(x64: 290, arm64: 19);
     public static readonly int prlimit64 = Number(x64: 302, arm64: 261);

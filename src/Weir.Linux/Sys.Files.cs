@@ -60,6 +60,13 @@ public static unsafe partial class Sys
     }
 
     /// <summary>Permission bits of an open file. On an unbound unix socket they become the mode of the path that bind(2) creates, less the umask.</summary>
+    /// <summary>splice(2): moves bytes between a pipe and another descriptor without bringing them into this process.</summary>
+    /// <param name="from">Read from; one of the two is a pipe.</param>
+    /// <param name="to">Written to.</param>
+    /// <param name="count">At most so many bytes.</param>
+    /// <param name="flags">SPLICE_F_*.</param>
+    public static SysResult Splice(int from, int to, int count, int flags) => Call(NR.splice, from, 0, to, 0, count, flags);
+
     public static SysResult ChangeMode(int fd, uint mode) => Call(NR.fchmod, fd, (nint)mode);
 
     /// <summary>statx(2) of a path, symbolic links not followed.</summary>

@@ -79,4 +79,8 @@ public static partial class Uapi
     public const uint EPOLLEXCLUSIVE = 1u << 28;
     public const uint EPOLLONESHOT = 1u << 30;
     public const uint EPOLLET = 1u << 31;
+
+    // fcntl.h: flags of splice(2)
+    public const int SPLICE_F_MOVE = 1;
+    public const int SPLICE_F_NONBLOCK = 2;
 }

@@ -36,6 +36,8 @@ public sealed partial class Connection : IReadySource
         // Room for output comes with nearly every event; it is news only for a connection that was refused once.
         if (events.Has(PollEvents.Writable) && Output.WasRefused)
             SendQueued();
+        if (events.Has(PollEvents.Writable | PollEvents.Error | PollEvents.HangUp))
+            _feeder?.OnRoom();
         if (events.Has(~PollEvents.Writable) && _state != CloseState.Closed)
             ReceiveNow();
     }
@@ -124,6 +126,8 @@ public sealed partial class Connection : IReadySource
 
     private bool ReceiveOnce(ref int remaining, ref bool resumes)
     {
+        if (_diversion is { } diversion && _state == CloseState.Open)
+            return diversion.Receive(ref remaining);
         BufferBlock block = Loop.Pool.Rent(onLoop: true);
         // Nobody but this thread closes the socket, so the descriptor needs no hold for the call.
         SysResult received = Sys.Recv(Socket.Fd.Number, block.FreeSpan, flags: 0);
@@ -145,9 +149,7 @@ public sealed partial class Connection : IReadySource
 
     private void Take(BufferBlock block, int count, bool isLast, ref bool resumes)
     {
-        ReceivedBytes += count;
-        Loop.Counters.ReceivedBytes += count;
-        _timer?.LastReceivedMs = Loop.NowMs;
+        CountReceived(count);
         block.Append(count);
         if (_state == CloseState.Lingering)
             _discardedBytes += count;
