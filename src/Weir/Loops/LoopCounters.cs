@@ -14,6 +14,7 @@ internal sealed class LoopCounters
     public long ReceivedBytes;
     public long SentByLoop;
     public long PausedReceives;
+    public long SplicedBytes;
 
     /// <summary>From a thread that is not the loop's.</summary>
     public void AddSentByOther(int bytes) => Interlocked.Add(ref _sentByOthers, bytes);
@@ -56,6 +57,7 @@ internal sealed class LoopCounters
         ReceivedBytes = Volatile.Read(ref ReceivedBytes) + Volatile.Read(ref _receivedByOthers),
         SentBytes = Volatile.Read(ref SentByLoop) + Volatile.Read(ref _sentByOthers),
         PausedReceives = Volatile.Read(ref PausedReceives),
+        SplicedBytes = Volatile.Read(ref SplicedBytes),
         RefusedSends = Volatile.Read(ref _refusedSends),
         Stalls = Volatile.Read(ref _stalls),
     };

@@ -17,6 +17,9 @@ public readonly record struct LoopStatistics
 
     public long SentBytes { get; init; }
 
+    /// <summary>Of the received bytes those that a relay's kernel moved on by itself (splice(2)).</summary>
+    public long SplicedBytes { get; init; }
+
     /// <summary>Times that a connection stopped receiving because its reader or the loop held too many bytes.</summary>
     public long PausedReceives { get; init; }
 

@@ -57,6 +57,7 @@ internal sealed class Splice : IDiversion, IDisposable
             remaining -= moved.Value;
             _inPipeBytes = moved.Value;
             _from.CountReceived(moved.Value);
+            _from.Loop.Counters.SplicedBytes += moved.Value;
             return TryEmpty() && GoesOn(moved.Value);
         }
 
