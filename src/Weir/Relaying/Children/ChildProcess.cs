@@ -17,12 +17,13 @@ internal sealed class ChildProcess
     private const string OnTerminal = "exec setsid -c sh -c \"$1\" 0<>\"$2\" 1>&0 2>&1";
 
     private readonly Process _process;
-    private readonly bool _hasTerminal;
+    // Held until the child's end: a program closes its output before it ends, and the last close of the master would kill it there (SIGHUP).
+    private readonly SafeFd? _terminal;
     private readonly TaskCompletionSource _hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ChildProcess(Process process, SafeFd output, SafeFd input, bool hasTerminal)
+    private ChildProcess(Process process, SafeFd output, SafeFd input, SafeFd? terminal)
     {
-        (_process, Output, Input, _hasTerminal) = (process, output, input, hasTerminal);
+        (_process, Output, Input, _terminal) = (process, output, input, terminal);
         Exited = process.WaitForExitAsync();
     }
 
@@ -62,7 +63,7 @@ internal sealed class ChildProcess
         if (!Exited.IsCompleted)
         {
             // A shell that talks to a terminal ignores the one and ends by the other.
-            if (_hasTerminal)
+            if (_terminal is not null)
                 Signal(SIGHUP);
             Signal(SIGTERM);
             await Task.WhenAny(Exited, Task.Delay(limit)).ConfigureAwait(false);
@@ -71,6 +72,7 @@ internal sealed class ChildProcess
         if (!Exited.IsCompleted)
             Signal(SIGKILL);
         await Exited.ConfigureAwait(false);
+        _terminal?.Dispose();
     }
 
     public string DescribeEnd() => ExitStatus is > FirstSignalStatus and <= FirstSignalStatus + LastSignal
@@ -88,15 +90,16 @@ internal sealed class ChildProcess
             RedirectStandardOutput = true,
         };
         Process process = Process.Start(info)!;
-        return new ChildProcess(process, Take(process.StandardOutput.BaseStream), Take(process.StandardInput.BaseStream), hasTerminal: false);
+        return new ChildProcess(process, Take(process.StandardOutput.BaseStream), Take(process.StandardInput.BaseStream), terminal: null);
     }
 
     private static ChildProcess StartOnTerminal(string command)
     {
         (SafeFd master, string path) = PseudoTerminal.Open();
         SafeFd input = PseudoTerminal.Duplicate(master);
+        SafeFd held = PseudoTerminal.Duplicate(master);
         var info = new ProcessStartInfo("/bin/sh", ["-c", OnTerminal, "sh", command, path]) { UseShellExecute = false };
-        return new ChildProcess(Process.Start(info)!, master, input, hasTerminal: true);
+        return new ChildProcess(Process.Start(info)!, master, input, held);
     }
 
     // The descriptor of the pipe itself: .NET's stream over it reads on threads of the pool.
