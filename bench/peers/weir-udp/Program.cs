@@ -22,24 +22,18 @@ return options.IsSender ? await SendAsync(options, channelOptions) : await Recei
 
 static async Task<int> SendAsync(UdpPeerOptions options, DatagramOptions channelOptions)
 {
-    byte[] datagram = Departures.Payload(options.SizeBytes);
     int batch = options.Offload ? BatchOffloaded : Batch;
+    byte[] payload = Departures.Payload(options.SizeBytes);
+    // As in c-udp: a run of datagrams in memory of our own, each numbered anew before it is sent.
+    byte[] run = [.. Enumerable.Repeat(payload, batch).SelectMany(bytes => bytes)];
     await using DatagramChannel channel = await DatagramChannel.ConnectAsync(SocketUrl.Parse(options.Url), channelOptions);
     var departures = new Departures(options);
     try
     {
         while (!departures.IsOver)
         {
-            for (int i = departures.Of(batch); i > 0; i--)
-            {
-                departures.WriteSequence(datagram);
-                if (channel.TryWrite(datagram))
-                    continue;
-                await channel.FlushAsync();
-                channel.TryWrite(datagram);
-            }
-
-            await channel.FlushAsync();
+            int bytes = Number(run, departures.Of(batch) * options.SizeBytes, options.SizeBytes, departures);
+            await channel.SendAsync(run.AsMemory(0, bytes), options.SizeBytes);
             await departures.PauseAsync();
         }
     }
@@ -50,6 +44,13 @@ static async Task<int> SendAsync(UdpPeerOptions options, DatagramOptions channel
 
     departures.Tell();
     return 0;
+}
+
+static int Number(byte[] run, int bytes, int sizeBytes, Departures departures)
+{
+    for (int start = 0; start < bytes; start += sizeBytes)
+        departures.WriteSequence(run.AsSpan(start, sizeBytes));
+    return bytes;
 }
 
 static async Task<int> ReceiveAsync(UdpPeerOptions options, DatagramOptions channelOptions)

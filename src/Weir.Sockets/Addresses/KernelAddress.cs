@@ -35,6 +35,9 @@ public readonly partial struct KernelAddress : IEquatable<KernelAddress>, ISpanF
     /// <summary>AF_INET, AF_INET6, AF_UNIX or another family; AF_UNSPEC for the default value.</summary>
     public int Family => MemoryMarshal.Read<ushort>(_storage);
 
+    /// <summary>The default value: no address at all.</summary>
+    public bool IsNone => _length == 0;
+
     public bool IsIP => Family is AF_INET or AF_INET6;
 
     public bool IsIPv6 => Family == AF_INET6;

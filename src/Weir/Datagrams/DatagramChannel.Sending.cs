@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using Weir.Linux;
 using Weir.Loops;
@@ -54,6 +55,27 @@ public sealed partial class DatagramChannel
         return FlushRestAsync(_outgoing, new SysResult(0), cancellationToken);
     }
 
+    /// <summary>
+    /// Sends a run of datagrams of one size from the caller's own memory, without copying it, after what was written before. The rest is as with
+    /// <see cref="FlushAsync"/>.
+    /// </summary>
+    /// <param name="datagrams">One datagram after the other; left alone until the task ends.</param>
+    /// <param name="datagramBytes">The size of each, at least 1; the last may be shorter.</param>
+    /// <param name="to">The receiver; the default value on a connected channel.</param>
+    /// <param name="cancellationToken">Ends the waiting; what is left is dropped.</param>
+    public async ValueTask SendAsync(
+        ReadOnlyMemory<byte> datagrams, int datagramBytes, KernelAddress to = default, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(datagramBytes, 1);
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
+        using MemoryHandle pinned = datagrams.Pin();
+        for (int sent = 0; sent < datagrams.Length;)
+        {
+            sent += AddRun(pinned, sent, datagrams.Length - sent, datagramBytes, to);
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Sends one datagram now or says why not: EAGAIN when the kernel's buffer, or the unix receiver's queue, is full. From any thread.</summary>
     public SysResult TrySend(ReadOnlySpan<byte> datagram, in KernelAddress to = default)
     {
@@ -95,6 +117,13 @@ public sealed partial class DatagramChannel
 
         if (Interlocked.Exchange(ref _refusal, null) is { } refusal)
             throw refusal;
+    }
+
+    private unsafe int AddRun(MemoryHandle pinned, int offset, int length, int datagramBytes, in KernelAddress to)
+    {
+        _outgoing ??= DatagramBuffers.RentOutgoing();
+        // SAFETY: the memory is pinned until the flush that follows has ended.
+        return _outgoing.AddRun((byte*)pinned.Pointer + offset, length, datagramBytes, to, _joins);
     }
 
     private void TakeSent(OutgoingDatagrams outgoing, ref int first, int messages)

@@ -37,7 +37,11 @@ internal sealed unsafe class OutgoingDatagrams
     private KernelAddress _lastSource;
     private int _filled;
     private int _count;
-    private bool _isLastOpen;
+
+    // The message that more datagrams may still join: their size, and for how many there is room. 0 when there is none.
+    private int _openBytes;
+    private int _openRoom;
+    private bool _isOpenToNobody;
 
     public bool IsEmpty => _count == 0;
 
@@ -46,14 +50,37 @@ internal sealed unsafe class OutgoingDatagrams
 
     public bool TryAdd(ReadOnlySpan<byte> datagram, in KernelAddress to, in KernelAddress source, bool joins)
     {
-        if (datagram.Length > CapacityBytes - _filled)
-            return false;
-        if (joins && _isLastOpen && TryJoin(datagram, to, source))
+        if (joins && datagram.Length == _openBytes && _openRoom > 0 && IsSameWay(to, source))
+        {
+            datagram.CopyTo(_data.AsSpan(_filled));
+            _filled += datagram.Length;
+            _segments[_count - 1]++;
+            _openRoom--;
             return true;
-        if (_count == MaxMessages)
-            return false;
-        Start(datagram, to, source);
-        return true;
+        }
+
+        return TryAddOther(datagram, to, source, joins);
+    }
+
+    /// <summary>Adds datagrams of one size that stay where they are until they are sent.</summary>
+    /// <param name="start">The first byte of the first, which stays in place.</param>
+    /// <param name="length">Bytes of all together; the last may be shorter.</param>
+    /// <param name="datagramBytes">The size of each.</param>
+    /// <param name="to">The receiver; the default value of a connected socket.</param>
+    /// <param name="joins">Whether the kernel may cut them.</param>
+    /// <returns>How many bytes there was room for.</returns>
+    public int AddRun(byte* start, int length, int datagramBytes, in KernelAddress to, bool joins)
+    {
+        int perMessage = joins ? Math.Clamp(MaxJoinedBytes / datagramBytes, 1, MaxSegments) * datagramBytes : datagramBytes;
+        int added = 0;
+        while (added < length && _count < MaxMessages)
+        {
+            int bytes = Math.Min(perMessage, length - added);
+            Open(start + added, bytes, datagramBytes, segments: (bytes + datagramBytes - 1) / datagramBytes, to, source: default);
+            added += bytes;
+        }
+
+        return added;
     }
 
     /// <summary>sendmmsg(2) from one message on; the number of messages that were taken.</summary>
@@ -86,56 +113,67 @@ internal sealed unsafe class OutgoingDatagrams
         return ControlOf(message)[start..length];
     }
 
-    public void Clear() => (_count, _filled, _isLastOpen) = (0, 0, false);
+    public void Clear() => (_count, _filled, _openBytes, _openRoom) = (0, 0, 0, 0);
 
-    // All of one size; only the last may be shorter, and ends the message.
-    private bool TryJoin(ReadOnlySpan<byte> datagram, in KernelAddress to, in KernelAddress source)
+    private bool TryAddOther(ReadOnlySpan<byte> datagram, in KernelAddress to, in KernelAddress source, bool joins)
     {
-        int last = _count - 1;
-        int size = _segmentBytes[last];
-        if (datagram.Length > size || datagram.IsEmpty || _segments[last] == MaxSegments || BytesOf(last) + datagram.Length > MaxJoinedBytes)
+        if (datagram.Length > CapacityBytes - _filled)
             return false;
-        if (_lastPeer != to || _lastSource != source)
+        // Only the last of a message may be shorter than the others, and ends it.
+        bool endsMessage = joins && !datagram.IsEmpty && datagram.Length < _openBytes && _openRoom > 0 && IsSameWay(to, source);
+        if (!endsMessage && _count == MaxMessages)
             return false;
-        Append(datagram);
-        _pieces[last].iov_len += (nuint)datagram.Length;
-        _segments[last]++;
-        _isLastOpen = datagram.Length == size;
+        if (endsMessage)
+        {
+            int last = _count - 1;
+            _segments[last]++;
+            _pieces[last].iov_len = (nuint)(((_segments[last] - 1) * _openBytes) + datagram.Length);
+            (_openBytes, _openRoom) = (0, 0);
+        }
+        else
+        {
+            // SAFETY: the data lies on the pinned heap and lives as long as this object.
+            byte* start = (byte*)Unsafe.AsPointer(ref _data[Math.Min(_filled, CapacityBytes - 1)]);
+            Open(start, datagram.Length, datagram.Length, segments: 1, to, source);
+            int room = datagram.IsEmpty ? 0 : Math.Min(MaxJoinedBytes / datagram.Length, (CapacityBytes - _filled) / datagram.Length);
+            (_openBytes, _openRoom) = (datagram.Length, Math.Min(room, MaxSegments) - 1);
+            _isOpenToNobody = to.IsNone && source.IsNone;
+        }
+
+        datagram.CopyTo(_data.AsSpan(_filled));
+        _filled += datagram.Length;
         return true;
     }
 
-    private void Start(ReadOnlySpan<byte> datagram, in KernelAddress to, in KernelAddress source)
+    private bool IsSameWay(in KernelAddress to, in KernelAddress source) =>
+        _isOpenToNobody ? to.IsNone && source.IsNone : _lastPeer == to && _lastSource == source;
+
+    private void Open(byte* start, int length, int segmentBytes, int segments, in KernelAddress to, in KernelAddress source)
     {
         CloseLast();
         int message = _count++;
         // SAFETY: these arrays lie on the pinned heap and live as long as this object.
-        _pieces[message] = new iovec { iov_base = Unsafe.AsPointer(ref _data[Math.Min(_filled, CapacityBytes - 1)]), iov_len = (nuint)datagram.Length };
+        _pieces[message] = new iovec { iov_base = start, iov_len = (nuint)length };
         ref msghdr header = ref _headers[message].msg_hdr;
         header.msg_iov = (iovec*)Unsafe.AsPointer(ref _pieces[message]);
         header.msg_iovlen = 1;
         to.Bytes.CopyTo(_names.AsSpan(message * NameBytes));
-        header.msg_name = to.Bytes.IsEmpty ? null : Unsafe.AsPointer(ref _names[message * NameBytes]);
+        header.msg_name = to.IsNone ? null : Unsafe.AsPointer(ref _names[message * NameBytes]);
         header.msg_namelen = (uint)to.Bytes.Length;
         header.msg_control = null;
         header.msg_controllen = 0;
-        Append(datagram);
-        (_segments[message], _segmentBytes[message]) = (1, datagram.Length);
+        (_segments[message], _segmentBytes[message]) = (segments, segmentBytes);
         (_lastPeer, _lastSource) = (to, source);
-        _isLastOpen = !datagram.IsEmpty;
     }
 
-    private void Append(ReadOnlySpan<byte> datagram)
-    {
-        datagram.CopyTo(_data.AsSpan(_filled));
-        _filled += datagram.Length;
-    }
-
-    // Now its number of segments is known, and with it its control messages.
+    // Now its number of datagrams is known, and with it its length and its control messages.
     private void CloseLast()
     {
-        _isLastOpen = false;
         int last = _count - 1;
-        if (last < 0 || (_segments[last] == 1 && _lastSource.Bytes.IsEmpty))
+        if (_openBytes > 0)
+            _pieces[last].iov_len = (nuint)(_segments[last] * _openBytes);
+        (_openBytes, _openRoom) = (0, 0);
+        if (last < 0 || (_segments[last] == 1 && _lastSource.IsNone))
             return;
         var control = new ControlMessageWriter(ControlOf(last));
         if (_segments[last] > 1)
@@ -144,7 +182,7 @@ internal sealed unsafe class OutgoingDatagrams
             control.Add(IPPROTO_UDP, UDP_SEGMENT, MemoryMarshal.AsBytes(new ReadOnlySpan<ushort>(ref size)));
         }
 
-        if (!_lastSource.Bytes.IsEmpty)
+        if (!_lastSource.IsNone)
             PacketInfo.WriteSource(ref control, _lastSource);
         ref msghdr header = ref _headers[last].msg_hdr;
         header.msg_control = Unsafe.AsPointer(ref _control[last * s_controlBytes]);

@@ -77,6 +77,25 @@ public sealed class SendingContract
         Assert.Equal(0, rig.Channel.DroppedDatagrams);
     }
 
+    [Theory, EngineData(SocketScheme.Udp4, SocketScheme.UnixGram)]
+    public async Task ARun_IsSentFromTheCallersMemory_AfterWhatWasWritten(EngineCase engine)
+    {
+        const int Size = 100;
+        (DatagramRig rig, KernelSocket peer) = await DatagramRig.ConnectAsync(engine);
+        await using DatagramRig owned = rig;
+        using KernelSocket receiver = peer;
+        byte[] run = Bytes.Pattern((150 * Size) + 30);
+        Assert.True(rig.Channel.TryWrite("before"u8));
+
+        Task sending = rig.Channel.SendAsync(run, Size).AsTask();
+
+        Assert.Equal("before", Bytes.Text(DatagramRig.Receive(peer)));
+        for (int offset = 0; offset < run.Length; offset += Size)
+            Assert.Equal(run[offset..Math.Min(offset + Size, run.Length)], DatagramRig.Receive(peer));
+        await sending.InTime();
+        Assert.Equal(152, rig.Channel.SentCount);
+    }
+
     [Theory, EngineData(SocketScheme.Udp4)]
     public async Task TwoReceivers_GetEachTheirOwn(EngineCase engine)
     {
