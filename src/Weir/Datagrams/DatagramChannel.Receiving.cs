@@ -10,6 +10,11 @@ public sealed partial class DatagramChannel
     private readonly bool _hasControl;
     private ReceivedDatagrams? _received;
     private TurnShare _receiveShare = new(calls: 8);
+
+    // A receive that brought less than there was room for has emptied the queue, and the call that would say EAGAIN is saved; where an error may
+    // have ended it early, or no edge would tell of the next datagram, it is made.
+    private readonly bool _tellsNews;
+    private bool _isDrained;
     private volatile bool _isStopping;
     private volatile bool _leavesQueue;
 
@@ -24,7 +29,9 @@ public sealed partial class DatagramChannel
         cancellationToken.ThrowIfCancellationRequested();
         while (!_leavesQueue && !_readiness.IsClosing)
         {
-            if (_receiveShare.IsUsedUp(Loop))
+            if (_isDrained && !_isStopping)
+                await WaitForInputAsync(cancellationToken).ConfigureAwait(false);
+            else if (_receiveShare.IsUsedUp(Loop))
                 await _readiness.NextTurnAsync(_readiness.Input, cancellationToken).ConfigureAwait(false);
             _readiness.Input.Clear();
             ReceivedDatagrams batch = _received ??= DatagramBuffers.RentReceived(_options.MaxDatagramBytes);
@@ -32,6 +39,7 @@ public sealed partial class DatagramChannel
             if (received.IsOk)
             {
                 CountReceived(batch);
+                _isDrained = _tellsNews && received.Value < ReceivedDatagrams.MaxMessages;
                 return batch;
             }
 
@@ -43,11 +51,9 @@ public sealed partial class DatagramChannel
 
             // An error that a send has met and passed over still waits in its queue.
             ReportQueuedErrors();
-            // While nothing comes, the channel holds no buffer.
-            ReturnReceived();
             if (_isStopping)
                 break;
-            await _readiness.Input.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await WaitForInputAsync(cancellationToken).ConfigureAwait(false);
         }
 
         ReturnReceived();
@@ -76,6 +82,14 @@ public sealed partial class DatagramChannel
         _leavesQueue = true;
         _isStopping = true;
         _readiness.Input.Set();
+    }
+
+    // While nothing comes, the channel holds no buffer.
+    private ValueTask WaitForInputAsync(CancellationToken cancellationToken)
+    {
+        _isDrained = false;
+        ReturnReceived();
+        return _readiness.Input.WaitAsync(cancellationToken);
     }
 
     private void CountReceived(ReceivedDatagrams batch)

@@ -24,6 +24,7 @@ public sealed partial class DatagramChannel : IAsyncDisposable, IServedChannel
         PeerAddress = socket.PeerAddress;
         _isUdp = Scheme.IsUdp();
         _joins = _isUdp && options.Offload;
+        _tellsNews = !loop.IsLevelTriggered && !IsConnected && !options.TellsErrors;
         _hasControl = _isUdp && (options.Offload || options.TellsDestination);
         _readiness = new SocketReadiness(loop, socket) { TellsRoom = _isUdp || IsConnected };
     }

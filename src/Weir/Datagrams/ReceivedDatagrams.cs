@@ -29,6 +29,8 @@ public sealed unsafe class ReceivedDatagrams
     private readonly int[] _datagramBytes = new int[MaxMessages];
     private readonly byte[] _data;
     private readonly int _slotBytes;
+    private bool _isPrepared;
+    private (bool TellsPeer, bool HasControl) _preparedFor;
     private int _messages;
     private int _cursor;
     private int _cursorFirst;
@@ -113,9 +115,12 @@ public sealed unsafe class ReceivedDatagrams
 
     internal PacketInfo PacketInfoOf(int message) => PacketInfo.Read(ControlOf(message));
 
+    // The kernel has overwritten the lengths of those that it filled.
     private void Prepare(bool tellsPeer, bool hasControl)
     {
-        for (int i = 0; i < MaxMessages; i++)
+        bool isSame = _isPrepared && _preparedFor == (tellsPeer, hasControl);
+        (_isPrepared, _preparedFor) = (true, (tellsPeer, hasControl));
+        for (int i = 0; i < (isSame ? _messages : MaxMessages); i++)
         {
             ref msghdr header = ref _headers[i].msg_hdr;
             header.msg_name = tellsPeer ? Unsafe.AsPointer(ref _names[i * NameBytes]) : null;
@@ -171,23 +176,32 @@ public sealed unsafe class ReceivedDatagrams
     {
         private readonly ReceivedDatagrams _batch;
         private int _message = -1;
-        private int _offset;
-        private int _filled;
+        private byte* _start;
+        private int _length;
+        private int _left;
         private int _step;
 
         internal Enumerator(ReceivedDatagrams batch) => _batch = batch;
 
-        public readonly ReceivedDatagram Current => new(
-            _batch, _message, new ReadOnlySpan<byte>(_batch.Slot(_message) + _offset, Math.Min(_step, _filled - _offset)));
+        public readonly ReceivedDatagram Current => new(_batch, _message, new ReadOnlySpan<byte>(_start, _length));
 
         public bool MoveNext()
         {
-            _offset += _step;
-            if (_offset < _filled)
-                return true;
+            _start += _length;
+            _left -= _length;
+            if (_left <= 0 && !MoveToNextMessage())
+                return false;
+            _length = Math.Min(_step, _left);
+            return true;
+        }
+
+        private bool MoveToNextMessage()
+        {
             if (++_message >= _batch._messages)
                 return false;
-            (_offset, _filled, _step) = (0, _batch.FilledBytes(_message), _batch._datagramBytes[_message]);
+            _start = _batch.Slot(_message);
+            _left = _batch.FilledBytes(_message);
+            _step = _batch._datagramBytes[_message];
             return true;
         }
     }
