@@ -102,6 +102,9 @@ public sealed partial class Collector : IAsyncDisposable
     public async Task<bool> StopAsync(TimeSpan drainTimeout)
     {
         long start = TimeProvider.System.GetTimestamp();
+        // Handlers that wait for room in the queue hold up the server's stop, and room need not come: a disk may stay full.
+        using var timeIsOver = new CancellationTokenSource(drainTimeout);
+        using CancellationTokenRegistration givesUp = timeIsOver.Token.Register(GiveUpWriting);
         int reset = await _server.StopAsync(drainTimeout).ConfigureAwait(false);
         // A connection may be gone before its handler has handed over the last records.
         Task finishing = FinishAsync();
@@ -109,14 +112,13 @@ public sealed partial class Collector : IAsyncDisposable
         bool isInTime = await EndsInTimeAsync(finishing, left > TimeSpan.Zero ? left : TimeSpan.Zero).ConfigureAwait(false);
         if (!isInTime)
             Abort();
-        return reset == 0 && isInTime && !_lost.Task.IsCompleted && _queue.WaitingBytes == 0;
+        return reset == 0 && isInTime && !_givenUp.IsCancellationRequested && !_lost.Task.IsCompleted && _queue.WaitingBytes == 0;
     }
 
     /// <summary>Resets every connection, and gives up what is not written.</summary>
     public void Abort()
     {
-        _givenUp.Cancel();
-        _queue.Close();
+        GiveUpWriting();
         _server.Abort();
     }
 
@@ -128,5 +130,11 @@ public sealed partial class Collector : IAsyncDisposable
         // A write to a pipe that nobody reads cannot be called back: then the descriptor stays with it.
         if (await EndsInTimeAsync(_writing, s_lastWrite).ConfigureAwait(false))
             await _sink.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void GiveUpWriting()
+    {
+        _givenUp.Cancel();
+        _queue.Close();
     }
 }

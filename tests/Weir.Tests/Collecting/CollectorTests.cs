@@ -139,6 +139,22 @@ public sealed class CollectorTests : IAsyncLifetime
         Assert.InRange(collector.Statistics.WaitingBytes, 10_000, 11_000);
     }
 
+    // Who receives waits for room in the queue, and does not see that the server stops.
+    [Fact]
+    public async Task AFullDevice_HoldsUpNoStop_AlsoWithDatagrams()
+    {
+        await using Collector collector = await Collector.StartAsync(Options(
+            new CollectorOptions { Urls = [SocketUrl.Parse("udp4://127.0.0.1:0")], FilePath = "/dev/full", QueueBytes = 10_000 }));
+        using var peer = KernelSocket.Create(AF_INET, SOCK_DGRAM);
+        peer.Connect(collector.Listeners[0].LocalAddress, Deadline.Generous);
+        byte[] line = Bytes.Of(new string('x', 1000));
+        await Eventually.True(() => peer.Send(line).IsOk && collector.Statistics.WaitingBytes >= 10_000);
+        for (int i = 0; i < 100; i++)
+            peer.Send(line);
+
+        Assert.False(await collector.StopAsync(TimeSpan.FromMilliseconds(200)).InTime());
+    }
+
     // It has ended its own sending, as socat -u does, and that is no reason to leave it.
     [Fact]
     public async Task APeerThatOnlyReads_IsStayedWith()
