@@ -108,6 +108,11 @@ internal sealed class HandoverOffer
         {
             _owner.OnFailed($"hand-over to {who}: {failure.Message}; this process goes on");
         }
+        catch (Exception bug) when (bug is not OperationCanceledException)
+        {
+            // On a thread of its own it would end the process.
+            _owner.OnFailed($"hand-over to {who}: {bug.GetType().Name}: {bug.Message}; this process goes on");
+        }
     }
 
     private void Answer(HandoverChannel channel, string who)
@@ -188,6 +193,7 @@ internal sealed class HandoverOffer
 
     private static IEnumerable<int> Indices(string taken, int count) => taken
         .Split(',', StringSplitOptions.RemoveEmptyEntries)
-        .Select(text => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture))
-        .Select(index => index < count ? index : throw new FormatException($"there is no listener {index}"));
+        .Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < count
+            ? index
+            : throw new FormatException($"there is no listener {text}"));
 }

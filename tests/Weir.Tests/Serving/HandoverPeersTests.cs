@@ -52,6 +52,7 @@ public sealed class HandoverPeersTests : IAsyncLifetime
     [Theory]
     [InlineData("serving 7")]
     [InlineData("serving x")]
+    [InlineData("serving 99999999999")]
     [InlineData("thanks")]
     public async Task WhoDoesNotSayThatItServes_ChangesNothing(string answer)
     {
