@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
@@ -29,7 +30,7 @@ internal sealed class ConfigFile
         byte[] bytes;
         try
         {
-            bytes = File.ReadAllBytes(path);
+            bytes = ReadStart(path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -42,11 +43,14 @@ internal sealed class ConfigFile
     internal static ConfigFile Parse(string path, ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > MaxBytes)
-            throw new ConfigException($"{path}: {bytes.Length} bytes, and a configuration has at most {MaxBytes}; is it another file?");
+            throw new ConfigException($"{path}: it is longer than {MaxBytes} bytes, which a configuration has at most; is it another file?");
         ReadOnlySpan<byte> mark = Encoding.UTF8.Preamble;
         var file = new ConfigFile(path, (bytes.StartsWith(mark) ? bytes[mark.Length..] : bytes).ToArray());
         if (bytes.Trim(" \t\r\n"u8).IsEmpty)
             throw file.Wrong(0, $"it is empty; {Expected}");
+        int valid = ValidBytes(file._bytes);
+        if (valid < file._bytes.Length)
+            throw file.Wrong(valid, $"the byte 0x{file._bytes[valid]:x2} is no UTF-8; save the file as UTF-8");
         try
         {
             file.ReadEntries();
@@ -68,6 +72,14 @@ internal sealed class ConfigFile
     public ConfigException Missing(string key, string example) =>
         new($"{_path}:{LineOf(_start)}: {key} is missing; add \"{key}\": \"{example}\" here");
 
+    // What is longer is no configuration, and is not read to its end, which a device need not have.
+    private static byte[] ReadStart(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        byte[] start = new byte[MaxBytes + 1];
+        return start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+    }
+
     private static string Unreadable(string path, Exception failure) => failure switch
     {
         FileNotFoundException or DirectoryNotFoundException => $"{path}: there is no such file",
@@ -75,6 +87,14 @@ internal sealed class ConfigFile
         UnauthorizedAccessException => $"{path}: no permission to read it; check its mode and its directories'",
         _ => $"{path}: {failure.Message}",
     };
+
+    private static int ValidBytes(ReadOnlySpan<byte> text)
+    {
+        int length = 0;
+        while (Rune.DecodeFromUtf8(text[length..], out _, out int bytes) == OperationStatus.Done)
+            length += bytes;
+        return length;
+    }
 
     private ConfigException Wrong(JsonException failure)
     {

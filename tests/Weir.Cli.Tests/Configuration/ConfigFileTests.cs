@@ -115,6 +115,14 @@ public sealed class ConfigFileTests
     public void WhatDoesNotFit_IsExplained(string expected, params string[] arguments) =>
         Assert.Equal(expected, Assert.Throws<ConfigException>(() => Settings(arguments)).Message);
 
+    [Fact]
+    public void WhatIsNoUtf8_IsSaidWithItsPlace()
+    {
+        byte[] latin1 = Encoding.Latin1.GetBytes("{\n  \"ab\u00e9\": 1 }");
+        ConfigException wrong = Assert.Throws<ConfigException>(() => ConfigFile.Parse("c.json", latin1));
+        Assert.Equal("c.json:2:6: the byte 0xe9 is no UTF-8; save the file as UTF-8", wrong.Message);
+    }
+
     private static ListenSettings Settings(params string[] arguments)
     {
         Command command = ListenCommand.Create();
