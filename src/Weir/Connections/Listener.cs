@@ -32,6 +32,7 @@ public sealed class Listener : IAcceptorOwner, IHandoverSource
     private readonly DatagramChannel[] _datagrams = [];
     private readonly bool _distributes;
     private ulong _pathInode;
+    private bool _isStarted;
 
     private Listener(
         SocketUrl url, List<KernelSocket> sockets, ulong pathInode, LoopGroup loops, ListenerOptions options, IListenerOwner owner)
@@ -87,6 +88,7 @@ public sealed class Listener : IAcceptorOwner, IHandoverSource
 
     internal void Start()
     {
+        _isStarted = true;
         foreach (Acceptor acceptor in _acceptors)
             acceptor.Resume();
         foreach (DatagramChannel channel in _datagrams)
@@ -108,9 +110,8 @@ public sealed class Listener : IAcceptorOwner, IHandoverSource
     {
         // The path goes first: who comes now is refused, instead of waiting for an accept that never comes.
         UnixPath.Remove(LocalAddress, _pathInode);
-        foreach (DatagramChannel channel in _datagrams)
-            channel.StopReading();
-        await Task.WhenAll(_acceptors.Select(acceptor => acceptor.CloseAsync())).ConfigureAwait(false);
+        await Task.WhenAll(
+            [.. _acceptors.Select(acceptor => acceptor.CloseAsync()), .. EndDatagrams(channel => channel.StopReading())]).ConfigureAwait(false);
     }
 
     HandoverSockets IHandoverSource.Offer() => new(
@@ -122,9 +123,8 @@ public sealed class Listener : IAcceptorOwner, IHandoverSource
     {
         _pathInode = 0;
         // What waits in their queues is the new process's, who has the same queues.
-        foreach (DatagramChannel channel in _datagrams)
-            channel.StopReadingAndLeave();
-        return Task.WhenAll(_acceptors.Select(acceptor => acceptor.ReleaseAsync()));
+        return Task.WhenAll(
+            [.. _acceptors.Select(acceptor => acceptor.ReleaseAsync()), .. EndDatagrams(channel => channel.StopReadingAndLeave())]);
     }
 
     void IAcceptorOwner.OnAccepted(Acceptor acceptor, KernelSocket socket)
@@ -147,6 +147,15 @@ public sealed class Listener : IAcceptorOwner, IHandoverSource
 
     void IAcceptorOwner.OnExhausted(Acceptor acceptor, Errno errno) => _owner.OnExhausted(this, errno);
 
+    // A channel that was never started has no handler that would close it.
+    private IEnumerable<Task> EndDatagrams(Action<DatagramChannel> end)
+    {
+        if (!_isStarted)
+            return _datagrams.Select(channel => channel.CloseAsync());
+        Array.ForEach(_datagrams, end);
+        return [];
+    }
+
     private DatagramChannel OpenDatagrams(KernelSocket socket, EventLoop loop)
     {
         // A server that is bound to every address answers from the one that it was asked at.
@@ -159,6 +168,6 @@ public sealed class Listener : IAcceptorOwner, IHandoverSource
             OnError = asked.OnError ?? (static _ => { }),
         };
         DatagramSockets.Prepare(socket, options);
-        return new DatagramChannel(loop, socket, options);
+        return new DatagramChannel(loop, socket, options) { IsInherited = Url.Scheme == SocketScheme.Fd };
     }
 }

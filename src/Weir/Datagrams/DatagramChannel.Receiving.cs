@@ -7,6 +7,9 @@ namespace Weir;
 
 public sealed partial class DatagramChannel
 {
+    // More than had arrived at an inherited socket when it was told to stop; who goes on sending must not keep it.
+    private const int MaxDatagramsAfterStop = 64 * 1024;
+
     private readonly bool _hasControl;
     private ReceivedDatagrams? _received;
     private TurnShare _receiveShare = new(calls: 8);
@@ -17,6 +20,7 @@ public sealed partial class DatagramChannel
     private bool _isDrained;
     private volatile bool _isStopping;
     private volatile bool _leavesQueue;
+    private int _receivedAfterStop;
 
     /// <summary>What has arrived, or will: at least one datagram, or the end. It takes back what the receive before it lent.</summary>
     /// <exception cref="SocketCallException">On a connected channel: nobody is at the other end (ECONNREFUSED), or no way leads there. The
@@ -64,14 +68,16 @@ public sealed partial class DatagramChannel
 
     /// <summary>
     /// Takes no more datagrams: those that have arrived by now are still received, then comes the end. A unix sender is refused from
-    /// now on, a UDP sender is not told. From any thread.
+    /// now on, a UDP sender is not told. An inherited socket (fd) is read until nothing waits, and left as it is: whoever it came from may
+    /// start another server on it. From any thread.
     /// </summary>
     public void StopReading()
     {
         // Another process has the socket now, and goes on receiving.
         if (_leavesQueue)
             return;
-        Socket.StopReceiving();
+        if (!IsInherited)
+            Socket.StopReceiving();
         _isStopping = true;
         _readiness.Input.Set();
     }
@@ -97,6 +103,8 @@ public sealed partial class DatagramChannel
         ReceivedCount += batch.Count;
         ReceivedBytes += batch.TotalBytes;
         Loop.Counters.AddReceived(Loop, batch.TotalBytes);
+        if (_isStopping && IsInherited && (_receivedAfterStop += batch.Count) >= MaxDatagramsAfterStop)
+            _leavesQueue = true;
     }
 
     // recvmmsg(2) hands out an error that waits at the socket: ICMP said that an earlier datagram did not arrive.

@@ -60,6 +60,9 @@ public sealed partial class DatagramChannel : IAsyncDisposable, IServedChannel
 
     internal KernelSocket Socket { get; }
 
+    /// <summary>Whether the socket came from elsewhere (fd) and lives on there: it is left as it is.</summary>
+    internal bool IsInherited { get; init; }
+
     internal EventLoop Loop => _readiness.Loop;
 
     EventLoop IServedChannel.Loop => Loop;
@@ -87,7 +90,7 @@ public sealed partial class DatagramChannel : IAsyncDisposable, IServedChannel
         KernelSocket socket = url.Scheme == SocketScheme.Fd
             ? Inherited(url, options)
             : await DatagramSockets.ConnectAsync(RequireDatagrams(url), options, cancellationToken).ConfigureAwait(false);
-        return Open(socket, options, loop);
+        return Open(url, socket, options, loop);
     }
 
     /// <summary>Exchanges datagrams with everybody, from the first address of the URL. A multicast address is bound to and joined.</summary>
@@ -102,12 +105,12 @@ public sealed partial class DatagramChannel : IAsyncDisposable, IServedChannel
         ArgumentNullException.ThrowIfNull(url);
         (options ??= DatagramOptions.Default).ThrowIfInvalid(nameof(options));
         if (url.Scheme == SocketScheme.Fd)
-            return Open(Inherited(url, options), options, (options.Loops ?? LoopGroup.Shared).LeastLoaded());
+            return Open(url, Inherited(url, options), options, (options.Loops ?? LoopGroup.Shared).LeastLoaded());
         List<KernelSocket> sockets = await ListenerSockets.OpenAsync(RequireDatagrams(url), perAddress: 1, cancellationToken).ConfigureAwait(false);
         foreach (KernelSocket further in sockets.Skip(1))
             further.Dispose();
         DatagramSockets.Prepare(sockets[0], options);
-        return Open(sockets[0], options, (options.Loops ?? LoopGroup.Shared).LeastLoaded());
+        return Open(url, sockets[0], options, (options.Loops ?? LoopGroup.Shared).LeastLoaded());
     }
 
     /// <summary>Receives what is sent to the group as well.</summary>
@@ -134,9 +137,9 @@ public sealed partial class DatagramChannel : IAsyncDisposable, IServedChannel
 
     internal void Start() => _readiness.Start();
 
-    private static DatagramChannel Open(KernelSocket socket, DatagramOptions options, EventLoop loop)
+    private static DatagramChannel Open(SocketUrl url, KernelSocket socket, DatagramOptions options, EventLoop loop)
     {
-        var channel = new DatagramChannel(loop, socket, options);
+        var channel = new DatagramChannel(loop, socket, options) { IsInherited = url.Scheme == SocketScheme.Fd };
         channel.Start();
         return channel;
     }

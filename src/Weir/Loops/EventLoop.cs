@@ -228,6 +228,8 @@ internal abstract class EventLoop : IDisposable
             // Who posts from now on sees the flag, or is seen here.
             _gone = true;
             AbandonPosted();
+            // What these two have ended goes on in the thread pool, and no turn comes that would hand it over.
+            HandOver();
             _ended.SetResult();
         }
     }

@@ -135,6 +135,40 @@ public sealed class ReceivingContract
         Assert.Equal(engine.Family == SocketScheme.UnixGram ? Errno.EPIPE : Errno.None, late.Errno);
     }
 
+    // It is somebody else's as well, who may start the next server on it.
+    [Theory, EngineData(SocketScheme.Udp4, SocketScheme.UnixGram)]
+    public async Task StopReading_LeavesAnInheritedSocketAsItIs(EngineCase engine)
+    {
+        await using DatagramRig rig = await DatagramRig.BindAsync(engine);
+        using KernelSocket kept = rig.BoundPeer();
+        using KernelSocket peer = rig.BoundPeer();
+        foreach (string text in (string[])["first", "second"])
+        {
+            await using DatagramChannel channel = await DatagramChannel.BindAsync(
+                SocketUrl.Parse($"fd://{Sys.Duplicate(kept.Fd.Number).Value}"), new DatagramOptions { Loops = rig.Loops });
+            DatagramRig.Send(peer, text, kept.LocalAddress);
+
+            channel.StopReading();
+
+            Assert.Equal(text, Bytes.Text((await channel.ReceiveAsync().AsTask().InTime())[0].Bytes));
+            Assert.True((await channel.ReceiveAsync().AsTask().InTime()).IsEnd);
+        }
+
+        DatagramRig.Send(peer, "third", kept.LocalAddress);
+        Assert.Equal("third", Bytes.Text(DatagramRig.Receive(kept)));
+    }
+
+    [Theory, EngineData(SocketScheme.Udp4, SocketScheme.UnixGram)]
+    public async Task TheEndOfTheLoops_EndsAReceiveThatWaits(EngineCase engine)
+    {
+        await using DatagramRig rig = await DatagramRig.BindAsync(engine);
+        Task<ReceivedDatagrams> receiving = rig.Channel.ReceiveAsync().AsTask();
+
+        await rig.Loops.DisposeAsync().AsTask().InTime();
+
+        Assert.True((await receiving.InTime()).IsEnd);
+    }
+
     [Theory, EngineData(SocketScheme.Udp4, SocketScheme.UnixGram)]
     public async Task Close_EndsAReceiveThatWaits(EngineCase engine)
     {

@@ -40,6 +40,20 @@ public sealed class ListenerContract
         Assert.Equal(0, loops.Statistics.Sum(loop => loop.Connections));
     }
 
+    // Nobody has begun to receive from them, and they are closed all the same.
+    [Theory, EngineData(SocketScheme.Tcp4)]
+    public async Task OneUrlThatFails_ClosesTheDatagramSocketsToo(EngineCase engine)
+    {
+        using var folder = new TemporaryFolder();
+        await using LoopGroup loops = engine.CreateLoops(2, new LoopOptions());
+        string path = folder.File("gram");
+        await Assert.ThrowsAsync<SocketCallException>(() => Server.StartAsync(
+            new ServerOptions { Urls = [Url("udp4://127.0.0.1:0"), Url($"unixgram://{path}"), Url($"unix://{folder.File("missing/s")}")], Loops = loops },
+            new ServerHandlers { Connections = StandardHandlers.Echo, Datagrams = StandardHandlers.Echo }));
+        Assert.False(File.Exists(path));
+        Assert.Equal(0, loops.Statistics.Sum(loop => loop.Connections));
+    }
+
     [Theory, EngineData]
     public async Task SecondServer_OnTheSameAddress_IsRefused(EngineCase engine)
     {
