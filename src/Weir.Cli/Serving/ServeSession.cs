@@ -61,19 +61,27 @@ internal static class ServeSession
     {
         ServeHandler.Echo => new ServerHandlers
         {
-            Connections = StandardHandlers.Echo, Messages = StandardHandlers.Echo, Datagrams = StandardHandlers.Echo,
+            Connections = StandardHandlers.Echo,
+            Messages = StandardHandlers.Echo,
+            Datagrams = StandardHandlers.Echo,
         },
         ServeHandler.Discard => new ServerHandlers
         {
-            Connections = StandardHandlers.Discard, Messages = StandardHandlers.Discard, Datagrams = StandardHandlers.Discard,
+            Connections = StandardHandlers.Discard,
+            Messages = StandardHandlers.Discard,
+            Datagrams = StandardHandlers.Discard,
         },
         ServeHandler.Chargen => new ServerHandlers
         {
-            Connections = StandardHandlers.Chargen, Messages = StandardHandlers.Chargen, Datagrams = StandardHandlers.Chargen,
+            Connections = StandardHandlers.Chargen,
+            Messages = StandardHandlers.Chargen,
+            Datagrams = StandardHandlers.Chargen,
         },
         ServeHandler.Daytime => new ServerHandlers
         {
-            Connections = StandardHandlers.Daytime, Messages = StandardHandlers.Daytime, Datagrams = StandardHandlers.Daytime,
+            Connections = StandardHandlers.Daytime,
+            Messages = StandardHandlers.Daytime,
+            Datagrams = StandardHandlers.Daytime,
         },
         _ => throw new ArgumentOutOfRangeException(nameof(handler)),
     };

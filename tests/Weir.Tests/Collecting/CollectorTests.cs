@@ -163,7 +163,8 @@ public sealed class CollectorTests : IAsyncLifetime
         target.Start();
         await using Collector collector = await Collector.StartAsync(Options(new CollectorOptions
         {
-            Urls = [Any], TargetUrl = SocketUrl.Tcp4("127.0.0.1", ((IPEndPoint)target.LocalEndpoint).Port),
+            Urls = [Any],
+            TargetUrl = SocketUrl.Tcp4("127.0.0.1", ((IPEndPoint)target.LocalEndpoint).Port),
         }));
         using Peer peer = Connect(collector);
         peer.Send("one\n");
@@ -188,7 +189,8 @@ public sealed class CollectorTests : IAsyncLifetime
         using var target = new UdpClient(new IPEndPoint(IPAddress.Loopback, port: 0));
         await using Collector collector = await Collector.StartAsync(Options(new CollectorOptions
         {
-            Urls = [Any], TargetUrl = SocketUrl.Parse($"udp4://127.0.0.1:{((IPEndPoint)target.Client.LocalEndPoint!).Port}"),
+            Urls = [Any],
+            TargetUrl = SocketUrl.Parse($"udp4://127.0.0.1:{((IPEndPoint)target.Client.LocalEndPoint!).Port}"),
         }));
         SendAll(collector, new string('x', 65_530) + "\nshort\n", pieceBytes: 10_000);
 
@@ -206,7 +208,8 @@ public sealed class CollectorTests : IAsyncLifetime
         target.Close();
         await using Collector collector = await Collector.StartAsync(Options(new CollectorOptions
         {
-            Urls = [Any], TargetUrl = SocketUrl.Parse($"udp4://127.0.0.1:{port}"),
+            Urls = [Any],
+            TargetUrl = SocketUrl.Parse($"udp4://127.0.0.1:{port}"),
         }));
         using Peer peer = Connect(collector);
 
