@@ -44,7 +44,8 @@ internal sealed class TranscriptRun : IDisposable
         {
             string output = _folder.File($".output{step.Line}");
             string command = _pattern.Fill(step.Command);
-            await shell.WriteAsync($"( {command}\n) >{output} 2>&1 </dev/null & job=$!; echo started {step.Line}\n");
+            // The file is made first: the shell goes on before the command in the background has opened it.
+            await shell.WriteAsync($": >{output}; ( {command}\n) >{output} 2>&1 </dev/null & job=$!; echo started {step.Line}\n");
             await shell.OutputHas($"started {step.Line}\n");
             if (step.IsBackground || step.AfterInterrupt is not null)
                 await Prints(step, step.Before, output, isWhole: false);
