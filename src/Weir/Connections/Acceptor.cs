@@ -31,6 +31,7 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
     private bool _attached;
     private bool _closed;
     private bool _reachedReserve;
+    private bool _waitsForRoom;
     private volatile bool _paused;
     private volatile bool _leavesQueue;
     private TaskCompletionSource? _closing;
@@ -66,7 +67,18 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
         return CloseAsync();
     }
 
-    /// <summary>Takes what is in the queue, then closes the socket; from any thread.</summary>
+    /// <summary>A close waits no longer for places; from any thread.</summary>
+    public void LeaveQueue()
+    {
+        _leavesQueue = true;
+        if (Volatile.Read(ref _closing) is not null)
+            loop.Post(this);
+    }
+
+    /// <summary>
+    /// Takes what is in the queue, then closes the socket; from any thread. While there is no place for what waits, it goes on waiting, until
+    /// <see cref="LeaveQueue"/>.
+    /// </summary>
     public Task CloseAsync()
     {
         TaskCompletionSource fresh = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -75,17 +87,11 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
         return closing.Task;
     }
 
-    public override void OnDue(long nowMs) => Attach();
+    public override void OnDue(long nowMs) => GoOn();
 
     void IReadySource.OnReady(PollEvents events) => AcceptSome(loop.Options.AcceptsPerTurn);
 
-    void ILoopWork.RunOnLoop()
-    {
-        if (Volatile.Read(ref _closing) is { } closing)
-            Close(closing);
-        else
-            Attach();
-    }
+    void ILoopWork.RunOnLoop() => GoOn();
 
     void ILoopWork.Abandon()
     {
@@ -94,19 +100,37 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
         Volatile.Read(ref _closing)?.TrySetResult();
     }
 
+    private void GoOn()
+    {
+        if (Volatile.Read(ref _closing) is { } closing)
+            Close(closing);
+        else
+            Attach();
+    }
+
     private void Close(TaskCompletionSource closing)
     {
+        _paused = false;
         if (!_closed)
         {
-            if (!_leavesQueue)
-                AcceptSome(int.MaxValue);
+            if (!_leavesQueue && !TryEmptyQueue())
+                return;
             // Before the close: a poller goes on watching a socket that another process has open (epoll(7)).
             Pause(retry: false);
+            loop.Timers.Cancel(this);
             _closed = true;
             socket.Dispose();
         }
 
         closing.TrySetResult();
+    }
+
+    // False while somebody waits in the queue and there is no room for him yet.
+    private bool TryEmptyQueue()
+    {
+        _waitsForRoom = false;
+        AcceptSome(int.MaxValue);
+        return !_waitsForRoom;
     }
 
     private void AcceptSome(int limit)
@@ -132,6 +156,7 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
     {
         if (owner.TryTakePlace())
             return true;
+        _waitsForRoom = true;
         Pause(retry: false);
         // A connection may have closed between the question and the pause, and then saw no pause. Returning the place resumes.
         if (owner.TryTakePlace())
@@ -150,6 +175,7 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
         _reachedReserve = DescriptorReserve.IsNext(socket.Fd);
         if (_reachedReserve)
         {
+            _waitsForRoom = true;
             Pause(retry: true);
             owner.OnExhausted(this, Errno.EMFILE);
         }
@@ -165,6 +191,7 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
             case Errno.EAGAIN:
                 return false;
             case Errno.EMFILE or Errno.ENFILE or Errno.ENOBUFS or Errno.ENOMEM:
+                _waitsForRoom = true;
                 Pause(retry: true);
                 owner.OnExhausted(this, error);
                 return false;
@@ -201,7 +228,7 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
         if (_attached)
             loop.Detach(this);
         _attached = false;
-        if (retry && Volatile.Read(ref _closing) is null)
+        if (retry)
             loop.Timers.Schedule(this, loop.NowMs + RetryMs);
     }
 }

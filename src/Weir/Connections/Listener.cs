@@ -103,8 +103,9 @@ public sealed class Listener : IAcceptorOwner, IHandoverSource
     }
 
     /// <summary>
-    /// Takes what waits in the accept queues, closes the listening sockets and removes the path. Datagram channels are told to stop reading;
-    /// their handlers end when they have received what had arrived.
+    /// Takes what waits in the accept queues, closes the listening sockets and removes the path. While connections or descriptors are at their
+    /// limit, that takes until others have closed. Datagram channels are told to stop reading; their handlers end when they have received
+    /// what had arrived.
     /// </summary>
     internal async Task CloseAsync()
     {
@@ -113,6 +114,9 @@ public sealed class Listener : IAcceptorOwner, IHandoverSource
         await Task.WhenAll(
             [.. _acceptors.Select(acceptor => acceptor.CloseAsync()), .. EndDatagrams(channel => channel.StopReading())]).ConfigureAwait(false);
     }
+
+    /// <summary>A close no longer waits for room for what is in the accept queues.</summary>
+    internal void LeaveQueues() => Array.ForEach(_acceptors, acceptor => acceptor.LeaveQueue());
 
     HandoverSockets IHandoverSource.Offer() => new(
         Url.ToString(),

@@ -13,7 +13,7 @@ public sealed partial class Server
 
     private void CompleteIfEmpty()
     {
-        if (Volatile.Read(ref _connections) == 0 && _runs.IsEmpty)
+        if (_listenersClosed && Volatile.Read(ref _connections) == 0 && _runs.IsEmpty)
             Volatile.Read(ref _empty)?.TrySetResult();
     }
 

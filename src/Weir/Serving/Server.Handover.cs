@@ -77,7 +77,8 @@ public sealed partial class Server
         TimeProvider time = _loops.Options.TimeProvider;
         long start = time.GetTimestamp();
         TaskCompletionSource empty = EmptySignal();
-        if (Volatile.Read(ref _connections) > 0)
+        // A listener that was not taken may be accepting what waits in its queue.
+        if (!_listenersClosed || Volatile.Read(ref _connections) > 0)
             await Task.WhenAny(empty.Task, _stoppedAgain.Task, Task.Delay(limit, time)).ConfigureAwait(false);
         TimeSpan waited = time.GetElapsedTime(start);
         return limit == Timeout.InfiniteTimeSpan ? TimeSpan.Zero : waited < limit ? waited : limit;

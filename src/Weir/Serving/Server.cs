@@ -14,6 +14,7 @@ public sealed partial class Server : IAsyncDisposable
     private int _places;
     private int _connections;
     private long _accepted;
+    private volatile bool _listenersClosed;
     private volatile bool _stopping;
     private volatile bool _aborting;
     private TaskCompletionSource? _empty;
@@ -110,7 +111,8 @@ public sealed partial class Server : IAsyncDisposable
     public async Task<int> StopAsync(TimeSpan drainTimeout)
     {
         await EndOfferAsync(drainTimeout).ConfigureAwait(false);
-        await Task.WhenAll(_listeners.Select(listener => listener.CloseAsync())).ConfigureAwait(false);
+        // At the limit of connections, what waits in the accept queues is taken only when others have ended, which they do below.
+        Task closing = CloseListenersAsync();
         drainTimeout = await RunOnAsync(drainTimeout).ConfigureAwait(false);
         _stopping = true;
         TaskCompletionSource empty = EmptySignal();
@@ -133,6 +135,7 @@ public sealed partial class Server : IAsyncDisposable
         }
         finally
         {
+            await closing.ConfigureAwait(false);
             _loops.Stalled -= OnStalled;
         }
     }
@@ -141,6 +144,7 @@ public sealed partial class Server : IAsyncDisposable
     public void Abort()
     {
         _aborting = true;
+        _listeners.ForEach(listener => listener.LeaveQueues());
         ForEachConnection(static connection => connection.Abort());
         foreach (ChannelRun run in _runs.Keys)
             _ = run.Channel.CloseAsync();
@@ -148,6 +152,13 @@ public sealed partial class Server : IAsyncDisposable
 
     /// <summary>Stops without waiting for handlers.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
+
+    private async Task CloseListenersAsync()
+    {
+        await Task.WhenAll(_listeners.Select(listener => listener.CloseAsync())).ConfigureAwait(false);
+        _listenersClosed = true;
+        CompleteIfEmpty();
+    }
 
     // One for all who stop: a dispose may come while a drain is going on.
     private TaskCompletionSource EmptySignal()

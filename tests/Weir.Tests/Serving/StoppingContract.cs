@@ -72,6 +72,38 @@ public sealed class StoppingContract
         Assert.Equal(10, rig.Server.Statistics.Accepted);
     }
 
+    [Theory, EngineData]
+    public async Task Stop_AtTheLimitOfConnections_ServesWhoWaitsForAPlace(EngineCase engine)
+    {
+        await using Rig rig = await Rig.StartAsync(engine, StandardHandlers.Echo, new RigOptions { MaxConnections = 1 });
+        Peer[] peers = [.. Enumerable.Range(0, 5).Select(_ => rig.Connect())];
+        foreach (Peer peer in peers)
+            peer.Send("hello");
+        Task<int> stopped = rig.Server.StopAsync(Deadline.Generous);
+        foreach (Peer peer in peers)
+        {
+            Assert.Equal("hello", Bytes.Text(peer.ReceiveToEnd()));
+            peer.Dispose();
+        }
+
+        Assert.Equal(0, await stopped.InTime());
+        Assert.Equal(5, rig.Server.Statistics.Accepted);
+    }
+
+    [Theory, EngineData]
+    public async Task Stop_AtTheLimitOfConnections_EndsInTime(EngineCase engine)
+    {
+        await using Rig rig = await Rig.StartAsync(
+            engine, connection => connection.Closed, new RigOptions { MaxConnections = 1 });
+        Peer[] peers = [.. Enumerable.Range(0, 3).Select(_ => rig.Connect())];
+        await Eventually.True(() => rig.Server.Statistics.Connections == 1);
+
+        Assert.Equal(1, await rig.Server.StopAsync(TimeSpan.FromMilliseconds(50)).InTime());
+
+        foreach (Peer peer in peers)
+            peer.Dispose();
+    }
+
     // Theirs is the end that the close waits for, not the time limit.
     [Theory, EngineData]
     public async Task Stop_WithIdlePeers_EndsWhenTheyDo(EngineCase engine)
