@@ -85,8 +85,9 @@ public sealed partial class Connection : IReadySource
         bool resumes = false;
         while (more && MayReceive)
         {
-            // Who holds nothing may always receive a block: peers that fill the budget cost others nothing.
-            if (Loop.IsOverBudget && !IsDiscardingInput && Input.BufferedBytes > 0)
+            // Who holds nothing may always receive a block: peers that fill the budget cost others nothing. Who stops reading has to come to
+            // an end, and those who hold unread bytes would wait for each other; what is left is no more than the kernel holds.
+            if (Loop.IsOverBudget && !IsDiscardingInput && !_stopReading && Input.BufferedBytes > 0)
             {
                 // An edge would come with the next bytes; a level has to be told when they may.
                 if (Loop.IsLevelTriggered && !Input.TryPark())
