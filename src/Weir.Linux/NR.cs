@@ -19,6 +19,7 @@ public static class NR
     public static readonly int unlinkat = Number(x64: 263, arm64: 35);
     public static readonly int fchmodat = Number(x64: 268, arm64: 53);
     public static readonly int renameat2 = Number(x64: 316, arm64: 276);
+    public static readonly int ftruncate = Number(x64: 77, arm64: 46);
     public static readonly int fsync = Number(x64: 74, arm64: 82);
     public static readonly int flock = Number(x64: 73, arm64: 32);
     public static readonly int fchmod = Number(x64: 91, arm64: 52);

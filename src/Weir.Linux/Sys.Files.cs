@@ -3,7 +3,7 @@ using static Weir.Linux.Uapi;
 
 namespace Weir.Linux;
 
-// Calls on any file descriptor: read(2), write(2), close(2), fcntl(2), ioctl(2), eventfd(2), pipe(2), statx(2), fsync(2), getrlimit(2).
+// Calls on any file descriptor: read(2), write(2), close(2), fcntl(2), ioctl(2), eventfd(2), pipe(2), statx(2), fsync(2), ftruncate(2), getrlimit(2).
 public static unsafe partial class Sys
 {
     public static SysResult Read(int fd, Span<byte> buffer)
@@ -59,7 +59,6 @@ public static unsafe partial class Sys
         return result;
     }
 
-    /// <summary>Permission bits of an open file. On an unbound unix socket they become the mode of the path that bind(2) creates, less the umask.</summary>
     /// <summary>splice(2): moves bytes between a pipe and another descriptor without bringing them into this process.</summary>
     /// <param name="from">Read from; one of the two is a pipe.</param>
     /// <param name="to">Written to.</param>
@@ -67,6 +66,7 @@ public static unsafe partial class Sys
     /// <param name="flags">SPLICE_F_*.</param>
     public static SysResult Splice(int from, int to, int count, int flags) => Call(NR.splice, from, 0, to, 0, count, flags);
 
+    /// <summary>Permission bits of an open file. On an unbound unix socket they become the mode of the path that bind(2) creates, less the umask.</summary>
     public static SysResult ChangeMode(int fd, uint mode) => Call(NR.fchmod, fd, (nint)mode);
 
     /// <summary>statx(2) of a path, symbolic links not followed.</summary>
@@ -105,6 +105,9 @@ public static unsafe partial class Sys
 
     /// <summary>fsync(2): returns when the file's bytes are on the disk. EINVAL for what has no disk, as a pipe or a terminal.</summary>
     public static SysResult Synchronize(int fd) => Call(NR.fsync, fd);
+
+    /// <summary>ftruncate(2): the file is this long, and what was behind is gone.</summary>
+    public static SysResult Truncate(int fd, long length) => Call(NR.ftruncate, fd, (nint)length);
 
     /// <summary>rename(2): the new name is replaced when there is one.</summary>
     public static SysResult Rename(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)

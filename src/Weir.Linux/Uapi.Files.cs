@@ -48,6 +48,7 @@ public static partial class Uapi
     public const int SIGHUP = 1;
     public const int SIGKILL = 9;
     public const int SIGTERM = 15;
+    public const int SIGXFSZ = 25;
 
     // linux/sockios.h
     public const uint SIOCINQ = 0x541b;
