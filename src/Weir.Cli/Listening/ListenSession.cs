@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Weir.Cli.Output;
 using Weir.Cli.Serving;
 using Weir.Linux;
@@ -14,6 +15,8 @@ internal static class ListenSession
         var loops = new LoopGroup(settings.Loops, new LoopOptions { Engine = settings.Engine });
         await using (loops.ConfigureAwait(false))
         {
+            // A file at its limit (ulimit -f) is a full disk, and not the end of the process (setrlimit(2)).
+            using var fileLimit = PosixSignalRegistration.Create((PosixSignal)Uapi.SIGXFSZ, static context => context.Cancel = true);
             using var signals = new StopSignals(settings.Target.FilePath is null ? null : () => collector?.ReopenFile());
             collector = await Collector.StartAsync(OptionsOf(settings, loops, report)).ConfigureAwait(false);
             await using (collector.ConfigureAwait(false))

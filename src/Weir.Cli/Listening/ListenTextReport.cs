@@ -40,10 +40,11 @@ internal sealed class ListenTextReport(bool useStandardError) : ListenReport
 
     public override void OnStopped(CollectorStatistics statistics, bool isComplete)
     {
-        string unwritten = statistics.WaitingBytes > 0 ? $"; {Quantity.Bytes(statistics.WaitingBytes)} were not written" : "";
+        string unfinished = isComplete ? ""
+            : statistics.WaitingBytes > 0 ? $"; {Quantity.Bytes(statistics.WaitingBytes)} were not written"
+            : "; not all of it had ended in time";
         _out.Line($"wrote {Quantity.Count(statistics.WrittenRecords)} records, {Quantity.Bytes(statistics.WrittenBytes)}, "
-            + $"of {Quantity.Connections(statistics.Server.Accepted)}{ListenStatus.Losses(statistics)}{unwritten}"
-            + (isComplete || unwritten.Length > 0 ? "" : "; some were reset"));
+            + $"of {Quantity.Connections(statistics.Server.Accepted)}{ListenStatus.Losses(statistics)}{unfinished}");
     }
 
     protected override bool ShowsStatus => _out.IsSeen;

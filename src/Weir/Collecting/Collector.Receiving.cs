@@ -7,6 +7,9 @@ namespace Weir;
 // Those who receive, one per connection.
 public sealed partial class Collector
 {
+    // Nothing is sent that a reset could destroy, and a peer that goes on after the end learns at once that nobody reads.
+    private static readonly ConnectionOptions s_connection = new() { LingerTimeout = TimeSpan.Zero };
+
     private readonly Lock _receivingLock = new();
     private TaskCompletionSource? _allReceived;
     private int _receiving;
@@ -18,7 +21,7 @@ public sealed partial class Collector
             Loops = _options.Loops,
             MaxConnections = _options.MaxConnections,
             HandoverPath = _options.HandoverPath,
-            Listener = new ListenerOptions { Datagrams = DatagramOptionsFor(_options.Urls) },
+            Listener = new ListenerOptions { Connection = s_connection, Datagrams = DatagramOptionsFor(_options.Urls) },
             OnEvent = _options.OnEvent,
         },
         new ServerHandlers { Connections = ReceiveAsync, Messages = ReceiveMessagesAsync, Datagrams = ReceiveDatagramsAsync },

@@ -7,7 +7,7 @@ namespace Weir;
 public sealed partial class Collector
 {
     // As long as a write that is under way may take when nothing is waited for any more.
-    private static readonly TimeSpan s_lastWrite = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_lastWrite = TimeSpan.FromSeconds(1);
 
     private static RecordSink CreateSink(CollectorOptions options, SinkNotices notices)
     {
@@ -35,10 +35,7 @@ public sealed partial class Collector
                 RecordBatch batch = await _queue.NextAsync().ConfigureAwait(false);
                 if (batch.Count == 0 && _queue.IsComplete)
                     break;
-                long lostBefore = _sink.LostRecords;
-                await _sink.WriteAsync(batch, _givenUp.Token).ConfigureAwait(false);
-                Interlocked.Add(ref _writtenRecords, batch.Count - (_sink.LostRecords - lostBefore));
-                Interlocked.Add(ref _writtenBytes, batch.Bytes);
+                await WriteAsync(batch).ConfigureAwait(false);
             }
 
             await _sink.FinishAsync(_givenUp.Token).ConfigureAwait(false);
@@ -54,6 +51,21 @@ public sealed partial class Collector
         finally
         {
             _queue.Close();
+        }
+    }
+
+    private async Task WriteAsync(RecordBatch batch)
+    {
+        long lostBefore = _sink.LostRecords;
+        try
+        {
+            await _sink.WriteAsync(batch, _givenUp.Token).ConfigureAwait(false);
+            batch.Take(batch.Count);
+        }
+        finally
+        {
+            Interlocked.Add(ref _writtenRecords, batch.Taken - (_sink.LostRecords - lostBefore));
+            Interlocked.Add(ref _writtenBytes, batch.TakenBytes);
         }
     }
 

@@ -24,7 +24,7 @@ public sealed partial class Collector : IAsyncDisposable
     {
         _options = options;
         _notices = new ServerNotices(options.OnEvent, TimeProvider.System);
-        var notices = new SinkNotices(options.OnEvent, () => _queue!.WaitingBytes);
+        var notices = new SinkNotices(options.OnEvent, () => _queue!.WaitingBytes, options.QueueBytes);
         _sink = CreateSink(options, notices);
         _queue = new RecordQueue(options.QueueBytes, countsOctets: options.Framing == RecordFraming.Datagrams && _sink.IsByteStream);
     }
@@ -85,11 +85,13 @@ public sealed partial class Collector : IAsyncDisposable
     }
 
     /// <summary>
-    /// Opens the file's path again, as it is done after somebody has renamed the file (logrotate(8)). Records before this call are in the
-    /// file before, unless they wait for room.
+    /// Opens the file's path again, if there is one, as it is done after somebody has renamed the file (logrotate(8)). Records before this call
+    /// are in the file before, unless they wait for room.
     /// </summary>
     public void ReopenFile()
     {
+        if (_options.FilePath is null)
+            return;
         _sink.AskToReopen();
         _queue.WakeWriter();
     }
@@ -111,7 +113,12 @@ public sealed partial class Collector : IAsyncDisposable
         TimeSpan left = drainTimeout - TimeProvider.System.GetElapsedTime(start);
         bool isInTime = await EndsInTimeAsync(finishing, left > TimeSpan.Zero ? left : TimeSpan.Zero).ConfigureAwait(false);
         if (!isInTime)
+        {
             Abort();
+            // What was under way is counted, and half a record taken back.
+            await EndsInTimeAsync(_writing, s_lastWrite).ConfigureAwait(false);
+        }
+
         return reset == 0 && isInTime && !_givenUp.IsCancellationRequested && !_lost.Task.IsCompleted && _queue.WaitingBytes == 0;
     }
 

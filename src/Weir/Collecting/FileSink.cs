@@ -8,7 +8,8 @@ namespace Weir.Collecting;
 internal sealed class FileSink : RecordSink
 {
     private const int StandardOutput = 1;
-    private const int Flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC;
+    // A pipe that nobody reads would hold up the open, and with it the end.
+    private const int Flags = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC;
     private const uint Mode = 0b110_100_000; // rw-r-----
 
     private static readonly TimeSpan s_retryInterval = TimeSpan.FromSeconds(1);
@@ -46,22 +47,32 @@ internal sealed class FileSink : RecordSink
 
     public override async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellationToken)
     {
-        for (int position = 0; position < batch.Bytes || IsReopenAsked;)
+        int position = 0;
+        try
         {
-            if (IsReopenAsked)
+            while (position < batch.Bytes || IsReopenAsked)
             {
-                // A record that is half written is whole in the new file.
-                position = position < batch.Bytes ? batch.StartOf(batch.RecordAt(position)) : position;
-                Reopen();
-                continue;
-            }
+                if (IsReopenAsked)
+                {
+                    // A record that is half written is whole in the new file.
+                    position = TakeBackHalf(batch, position);
+                    Reopen();
+                    continue;
+                }
 
-            int end = EndOfWrite(batch, position);
-            Errno failed = end > position ? TryWrite(batch.Memory.Span[..end], ref position) : TryRotate();
-            if (failed is not Errno.None)
-                await WaitAsync(failed, cancellationToken).ConfigureAwait(false);
-            else if (position == end)
-                _notices.GoesOn($"write {_name}");
+                int end = EndOfWrite(batch, position);
+                Errno failed = end > position ? TryWrite(batch.Memory.Span[..end], ref position) : TryRotate();
+                batch.Take(batch.RecordAt(position));
+                if (failed is not Errno.None)
+                    await WaitAsync(failed, cancellationToken).ConfigureAwait(false);
+                else if (position == end)
+                    _notices.GoesOn($"write {_name}");
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            TakeBackHalf(batch, position);
+            throw;
         }
     }
 
@@ -76,6 +87,18 @@ internal sealed class FileSink : RecordSink
         _file.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    // What is written next would run into half a record. Somebody else's bytes behind it stay.
+    private int TakeBackHalf(RecordBatch batch, int position)
+    {
+        int start = batch.StartOf(batch.RecordAt(position));
+        if (start < position && IsOursAlone && Sys.Truncate(_file.Number, _sizeBytes - (position - start)).IsOk)
+            _sizeBytes -= position - start;
+        return start;
+    }
+
+    private bool IsOursAlone =>
+        _path is not null && _isRegular && Sys.Stat(_file.Number, out statx status).IsOk && (long)status.stx_size == _sizeBytes;
 
     // The most that may go into this file; nothing when a new one comes first.
     private int EndOfWrite(RecordBatch batch, int position)
@@ -166,7 +189,7 @@ internal sealed class FileSink : RecordSink
         bool isFull = failed is Errno.ENOSPC or Errno.EDQUOT;
         if (!isFull && !_isRegular)
             throw Lost("write", failed);
-        _notices.Waits($"write {_name}: {failed}", isFull ? "until there is room" : "until it works, and it is tried again every second");
+        _notices.Waits($"write {_name}: {failed}", isFull ? "until there is room" : "until it works, tried again every second");
         await Task.Delay(s_retryInterval, cancellationToken).ConfigureAwait(false);
     }
 
@@ -177,6 +200,7 @@ internal sealed class FileSink : RecordSink
         Errno.EACCES => "no permission to write there; check the mode of the file and of its directories",
         Errno.ENOENT or Errno.ENOTDIR => "its directory does not exist; create it first",
         Errno.EISDIR => "it is a directory; name a file in it",
+        Errno.ENXIO => "it is a socket, or a pipe that nobody reads; write unix://PATH, or start the reader first",
         Errno.EROFS => "the file system is read-only; choose another path",
         Errno.ENOSPC or Errno.EDQUOT => "there is no room for another file",
         Errno.EMFILE or Errno.ENFILE => "no descriptors are left; raise 'ulimit -n'",

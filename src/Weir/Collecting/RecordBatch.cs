@@ -14,10 +14,16 @@ internal sealed class RecordBatch(bool countsOctets)
 
     private byte[] _bytes = new byte[FirstBytes];
     private int[] _ends = new int[64];
+    private int _taken;
 
     public int Bytes { get; private set; }
 
     public int Count { get; private set; }
+
+    /// <summary>How many of the records the output has taken, which the writer says while others ask.</summary>
+    public int Taken => Volatile.Read(ref _taken);
+
+    public int TakenBytes => StartOf(Taken);
 
     public ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, Bytes);
 
@@ -46,7 +52,10 @@ internal sealed class RecordBatch(bool countsOctets)
         End(endsLine);
     }
 
-    public void Clear() => (Bytes, Count) = (0, 0);
+    /// <summary>The output has these records, and those before.</summary>
+    public void Take(int records) => Volatile.Write(ref _taken, records);
+
+    public void Clear() => (Bytes, Count, _taken) = (0, 0, 0);
 
     private Span<byte> Begin(int length)
     {

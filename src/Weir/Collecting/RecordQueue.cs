@@ -24,7 +24,7 @@ internal sealed class RecordQueue(int limitBytes, bool countsOctets)
         get
         {
             lock (_lock)
-                return _gathered.Bytes + _writtenBytes;
+                return _gathered.Bytes + _writtenBytes - _written.TakenBytes;
         }
     }
 

@@ -19,7 +19,7 @@ internal abstract class RecordSink : IAsyncDisposable
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public abstract void Open();
 
-    /// <summary>Writes all of it; what can be waited for is waited for.</summary>
+    /// <summary>Writes all of it; what can be waited for is waited for. When it fails, the batch knows what was taken before.</summary>
     /// <exception cref="SinkLostException">Nothing can be written any more.</exception>
     /// <exception cref="OperationCanceledException">Waiting was given up.</exception>
     public abstract ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellationToken);

@@ -19,13 +19,13 @@ internal abstract class RecordwiseSink<T>(SocketUrl url, SinkNotices notices) : 
             {
                 _peer ??= await ConnectAsync(OpenAsync, cancellationToken).ConfigureAwait(false);
                 await SendAsync(_peer, batch[record], cancellationToken).ConfigureAwait(false);
-                record++;
+                batch.Take(++record);
                 Delivered();
             }
             catch (SocketCallException failure) when (failure.Errno is Errno.EMSGSIZE)
             {
                 Lose($"send to {Url}: a record of {batch[record].Length} bytes is longer than the kernel allows (sndbuf); such records are lost");
-                record++;
+                batch.Take(++record);
             }
             catch (SocketCallException)
             {

@@ -1,7 +1,7 @@
 namespace Weir.Collecting;
 
 /// <summary>Tells that an output takes nothing, once, and that it goes on, once.</summary>
-internal sealed class SinkNotices(Action<ServerEvent>? report, Func<long> waitingBytes)
+internal sealed class SinkNotices(Action<ServerEvent>? report, Func<long> waitingBytes, int limitBytes)
 {
     private const int BytesPerKiB = 1024;
 
@@ -14,8 +14,8 @@ internal sealed class SinkNotices(Action<ServerEvent>? report, Func<long> waitin
         if (_isWaiting)
             return;
         _isWaiting = true;
-        long kib = (waitingBytes() + BytesPerKiB - 1) / BytesPerKiB;
-        report?.Invoke(new ServerEvent(ServerEventKind.OutputWaits, $"{what}; {kib} KiB wait, reading pauses {until}"));
+        report?.Invoke(new ServerEvent(
+            ServerEventKind.OutputWaits, $"{what}; {KiB(waitingBytes())} KiB wait {until}, and reading pauses at {KiB(limitBytes)} KiB"));
     }
 
     public void GoesOn(string what)
@@ -27,4 +27,6 @@ internal sealed class SinkNotices(Action<ServerEvent>? report, Func<long> waitin
     }
 
     public void Tell(ServerEventKind kind, string message) => report?.Invoke(new ServerEvent(kind, message));
+
+    private static long KiB(long bytes) => (bytes + BytesPerKiB - 1) / BytesPerKiB;
 }

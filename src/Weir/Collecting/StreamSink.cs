@@ -67,7 +67,7 @@ internal sealed class StreamSink(SocketUrl url, ConnectorOptions options, SinkNo
         catch (OperationCanceledException)
         {
             // The kernel holds on to nothing of ours, but the queue behind the gate may: the bytes must not change under it.
-            connection.Abort();
+            connection.Leave();
             await connection.Closed.ConfigureAwait(false);
             throw;
         }
@@ -122,7 +122,8 @@ internal sealed class StreamSink(SocketUrl url, ConnectorOptions options, SinkNo
         if (_connection is not { } connection)
             return;
         _connection = null;
-        connection.Abort();
+        // No reset: what the kernel has taken still reaches a peer that is only slow.
+        connection.Leave();
         await connection.Closed.ConfigureAwait(false);
         await _watching.ConfigureAwait(false);
     }

@@ -63,6 +63,9 @@ public sealed partial class Connection
     /// <summary>Ends the connection at once: unsent bytes are lost and a TCP peer gets a reset. From any thread, any number of times.</summary>
     public void Abort() => Request(ConnectionRequests.Abort);
 
+    /// <summary>Closes the descriptor at once, and the kernel goes on sending what it has taken. From any thread, any number of times.</summary>
+    internal void Leave() => Request(ConnectionRequests.Leave);
+
     internal void AbortNow()
     {
         SetFault(Errno.ECONNABORTED);

@@ -15,6 +15,7 @@ internal enum ConnectionRequests
     CancelFlush = 32,
     Open = 64,
     StopReading = 128,
+    Leave = 256,
 }
 
 internal static class ConnectionRequestFlags
@@ -53,6 +54,12 @@ public sealed partial class Connection : ILoopWork
         if (requests.Has(ConnectionRequests.Abort))
         {
             AbortNow();
+            return;
+        }
+
+        if (requests.Has(ConnectionRequests.Leave))
+        {
+            FinishNow();
             return;
         }
 

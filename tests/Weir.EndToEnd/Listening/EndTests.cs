@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Weir.Testing;
 using Xunit;
 
@@ -80,49 +79,77 @@ public sealed class EndTests : IDisposable
         Assert.Equal(["four", "one", "three", "two"], (await File.ReadAllLinesAsync(Log)).Order());
     }
 
-    // A disk of 64 KiB in a mount namespace of the process's own.
-    [RequiresCommandFact("unshare -Urm mount -t tmpfs -o size=64k tmpfs /mnt", "util-linux")]
-    public async Task AFullDisk_PausesReading_AndLosesNothing()
+    // Descriptors are short, so most of them still wait to be accepted.
+    [RequiresProgramFact("prlimit", "util-linux")]
+    public async Task Term_WritesWhatWaitsForDescriptors()
     {
-        const string SetUp = "mount -t tmpfs -o size=64k tmpfs /mnt && head -c 40000 /dev/zero > /mnt/ballast && exec \"$@\"";
-        await using WeirProcess listener = await WeirProcess.ListenThroughAsync(
-            ["unshare", "-Urm", "sh", "-c", SetUp, "sh"], $"unix://{_folder.File("s")}", "--to", "/mnt/log");
-        string inside = $"/proc/{listener.Program.Id}/root/mnt";
-        string lines = string.Concat(Enumerable.Range(0, 6000).Select(number => $"{number:D7}\n"));
-        using Peer peer = await Peer.ConnectAsync(listener.Address);
-        await peer.SendAsync(lines);
-
+        const int Peers = 150;
+        await using WeirProcess listener = await WeirProcess.ListenAsync(
+            "tcp4://127.0.0.1:0", $"unix://{_folder.File("s")}", $"unixpacket://{_folder.File("p")}", "--to", Log);
+        int open = Directory.GetFiles($"/proc/{listener.Program.Id}/fd").Length;
+        (await new Run("prlimit", $"--pid={listener.Program.Id}", $"--nofile={open + 50}").ToEnd()).Succeeded();
+        Peer[] peers = await ConnectAsync(listener.Addresses, Peers);
+        foreach (Peer peer in peers)
+            await peer.SendAsync("one\nwithout an end");
         await listener.UntilEvent("notice");
-        await listener.Program.Until(
-            () => listener.Events("status").LastOrDefault() is { ValueKind: JsonValueKind.Object } status && status.GetProperty("waitingBytes").GetInt64() > 0,
-            "waiting bytes");
-        File.Delete($"{inside}/ballast");
 
-        await listener.Program.Until(() => listener.Events("notice").Length == 2, "the notice that it goes on");
-        Assert.Equal(lines, await File.ReadAllTextAsync($"{inside}/log"));
-        Assert.Matches(@"^write /mnt/log: ENOSPC; \d+ KiB wait, reading pauses until there is room$", Message(listener, 0));
-        Assert.Equal("write /mnt/log: goes on", Message(listener, 1));
         Assert.Equal(0, await listener.StopAsync());
+        string[] lines = await File.ReadAllLinesAsync(Log);
+        Assert.Equal((peers.Length, peers.Length), (lines.Count(line => line == "one"), lines.Count(line => line == "without an end")));
+        foreach (Peer peer in peers)
+            peer.Dispose();
     }
 
     [Fact]
-    public async Task ADiskThatStaysFull_EndsInTime_AndSaysWhatIsNotWritten()
+    public async Task ASecondTerm_DoesNotWait()
     {
         await using WeirProcess listener = await WeirProcess.ListenAsync(
-            $"unix://{_folder.File("s")}", "--to", "/dev/full", "--drain-timeout", "0.2");
+            $"unix://{_folder.File("s")}", "--to", "/dev/full", "--drain-timeout", "3600");
         using Peer peer = await Peer.ConnectAsync(listener.Address);
         await peer.SendAsync("lost\n");
         await listener.UntilEvent("notice");
+        await listener.Program.SignalAsync("TERM");
+        await listener.UntilEvent("draining");
 
         Assert.Equal(1, await listener.StopAsync());
-        JsonElement stopped = Assert.Single(listener.Events("stopped"));
-        Assert.Equal(5, stopped.GetProperty("unwrittenBytes").GetInt64());
-        Assert.True(stopped.GetProperty("aborted").GetBoolean());
+        Assert.Equal(5, Assert.Single(listener.Events("stopped")).GetProperty("unwrittenBytes").GetInt64());
+    }
+
+    // It would wait for a reader, and no signal would end it.
+    [Fact]
+    public async Task APipeThatNobodyReads_IsRefused()
+    {
+        (await new Run("mkfifo", Log).ToEnd()).Succeeded();
+
+        Finished refused = await WeirProcess.Run("listen", $"unix://{_folder.File("s")}", "--to", Log);
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Equal(
+            $"weir: open {Log}: ENXIO; it is a socket, or a pipe that nobody reads; write unix://PATH, or start the reader first\n", refused.Errors);
+    }
+
+    // The pipe is full, then weir's queue, then the way to it, and then the sender waits.
+    [Fact]
+    public async Task ASlowReaderOfStandardOutput_HoldsTheSender_AndGetsEverything()
+    {
+        string go = _folder.File("go");
+        string identity = _folder.File("pid");
+        string start = $"sh -c 'echo $$ > {identity}; exec dotnet \"{WeirProcess.Command[1]}\" listen unix://{_folder.File("s")} --json'";
+        await using RunningProgram pipeline = RunningProgram.Shell($"{start} | {{ until [ -e {go} ]; do sleep 0.05; done; wc -c; }}");
+        await pipeline.ErrorsHave("\"listening\"");
+        using Peer peer = await Peer.ConnectAsync($"unix://{_folder.File("s")}");
+        long sent = await peer.SendLinesUntilFullAsync(minimumBytes: 1024 * 1024);
+
+        Assert.InRange(sent, 1024 * 1024, 8 * 1024 * 1024);
+        await File.WriteAllTextAsync(go, "");
+        (await new Run("sh", "-c", $"kill -TERM $(cat {identity})").ToEnd()).Succeeded();
+        Assert.Equal(0, await pipeline.ExitAsync());
+        Assert.Contains("\"aborted\":false", pipeline.Errors, StringComparison.Ordinal);
+        // A line that was only begun has got its end.
+        Assert.Equal(sent + (sent % 8 == 0 ? 0 : 1), long.Parse(pipeline.Output));
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private static string Message(WeirProcess listener, int notice) => listener.Events("notice")[notice].GetProperty("message").GetString()!;
 
     private static async Task<Peer[]> ConnectAsync(string[] addresses, int count)
     {

@@ -44,6 +44,25 @@ internal sealed class Peer(Socket socket) : IDisposable
         }
     }
 
+    /// <summary>Sends lines of eight bytes, at least so many bytes, and on until the kernel takes no more.</summary>
+    /// <returns>How many bytes it took; the last line may be begun only.</returns>
+    public async Task<long> SendLinesUntilFullAsync(long minimumBytes)
+    {
+        const int EnoughRefusals = 20;
+        byte[] lines = [.. Enumerable.Repeat("0123456\n"u8.ToArray(), 8 * 1024).SelectMany(line => line)];
+        long total = 0;
+        int refusals = 0;
+        socket.Blocking = false;
+        await Eventually.True(() =>
+        {
+            int sent = socket.Send(lines.AsSpan((int)(total % 8)), SocketFlags.None, out SocketError error);
+            refusals = error == SocketError.WouldBlock ? refusals + 1 : 0;
+            total += sent;
+            return total >= minimumBytes && refusals >= EnoughRefusals;
+        });
+        return total;
+    }
+
     public void FinishSending() => socket.Shutdown(SocketShutdown.Send);
 
     /// <summary>What comes until it is this long, or ends.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Weir.Linux;
@@ -11,14 +10,8 @@ using static Weir.Linux.Uapi;
 namespace Weir.Tests.Collecting;
 
 /// <summary>From a peer's bytes to the file.</summary>
-public sealed class CollectorTests : IAsyncLifetime
+public sealed class CollectorTests : CollectorTestBase
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly ConcurrentQueue<ServerEvent> _events = new();
-    private readonly LoopGroup _loops = new(2);
-
-    private string Log => _folder.File("log");
-
     [Fact]
     public async Task LinesOfDifferentPeers_DoNotMix()
     {
@@ -108,7 +101,7 @@ public sealed class CollectorTests : IAsyncLifetime
         Assert.True(await collector.StopAsync(Deadline.Generous).InTime());
 
         Assert.Equal("3 a\nb1 c", await File.ReadAllTextAsync(Log));
-        Assert.Equal(ServerEventKind.BadRecord, Assert.Single(_events).Kind);
+        Assert.Equal(ServerEventKind.BadRecord, Assert.Single(Events).Kind);
     }
 
     [Fact]
@@ -119,7 +112,7 @@ public sealed class CollectorTests : IAsyncLifetime
         Assert.True(await collector.StopAsync(Deadline.Generous).InTime());
 
         Assert.Equal([1000, 1000, 1000, 1000, 1000, 500], (await File.ReadAllLinesAsync(Log)).Select(line => line.Length));
-        Assert.Equal("a line is longer than 1000 bytes; such lines are cut into pieces", Assert.Single(_events).Message);
+        Assert.Equal("a line is longer than 1000 bytes; such lines are cut into pieces", Assert.Single(Events).Message);
     }
 
     [Fact]
@@ -134,7 +127,7 @@ public sealed class CollectorTests : IAsyncLifetime
         await Eventually.True(() => peer.SendUntilRefused(line, limitBytes: 1_000_000) == 0);
 
         Assert.InRange(collector.Statistics.WaitingBytes, 10_000, 11_000);
-        Assert.Equal(ServerEventKind.OutputWaits, Assert.Single(_events).Kind);
+        Assert.Equal(ServerEventKind.OutputWaits, Assert.Single(Events).Kind);
         Assert.False(await collector.StopAsync(TimeSpan.FromMilliseconds(200)).InTime());
         Assert.InRange(collector.Statistics.WaitingBytes, 10_000, 11_000);
     }
@@ -180,7 +173,7 @@ public sealed class CollectorTests : IAsyncLifetime
         Assert.Equal(14, await reader.ReceiveAsync(received).InTime());
         Assert.Equal("one\ntwo\nthree\n", Bytes.Text(received));
         Assert.False(target.Pending());
-        Assert.Empty(_events);
+        Assert.Empty(Events);
     }
 
     [Fact]
@@ -197,7 +190,7 @@ public sealed class CollectorTests : IAsyncLifetime
         Assert.Equal("short\n", Bytes.Text((await target.ReceiveAsync().InTime()).Buffer));
         Assert.True(await collector.StopAsync(Deadline.Generous).InTime());
         Assert.Equal((1L, 1L), (collector.Statistics.LostRecords, collector.Statistics.WrittenRecords));
-        Assert.Equal(ServerEventKind.RecordsLost, Assert.Single(_events).Kind);
+        Assert.Equal(ServerEventKind.RecordsLost, Assert.Single(Events).Kind);
     }
 
     [Fact]
@@ -220,38 +213,6 @@ public sealed class CollectorTests : IAsyncLifetime
             return collector.Statistics.LostRecords > 0;
         });
 
-        Assert.Contains("ECONNREFUSED; nobody receives there", _events.First().Message, StringComparison.Ordinal);
-    }
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
-    {
-        await Eventually.True(() => _loops.Statistics.All(loop => loop is { BufferedBytes: 0, Connections: 0 }));
-        await _loops.DisposeAsync();
-        _folder.Dispose();
-    }
-
-    private static SocketUrl Any => SocketUrl.Parse("tcp4://127.0.0.1:0");
-
-    private Task<Collector> StartAsync(CollectorOptions options) => Collector.StartAsync(Options(options) with { FilePath = Log });
-
-    private CollectorOptions Options(CollectorOptions options) => options with { Loops = _loops, OnEvent = _events.Enqueue };
-
-    private static Peer Connect(Collector collector)
-    {
-        KernelAddress address = collector.Listeners[0].LocalAddress;
-        var socket = KernelSocket.Create(address.Family, SOCK_STREAM);
-        socket.Connect(address, Deadline.Generous);
-        return new Peer(socket);
-    }
-
-    private static void SendAll(Collector collector, string text, int pieceBytes)
-    {
-        using Peer peer = Connect(collector);
-        ReadOnlySpan<byte> rest = Bytes.Of(text);
-        for (; rest.Length > pieceBytes; rest = rest[pieceBytes..])
-            peer.Send(rest[..pieceBytes]);
-        peer.Send(rest);
+        Assert.Contains("ECONNREFUSED; nobody receives there", Events.First().Message, StringComparison.Ordinal);
     }
 }

@@ -121,7 +121,7 @@ public sealed class FileSinkTests : IDisposable
         await givenUp.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing.InTime());
-        Assert.Equal("write /dev/full: ENOSPC; 1 KiB wait, reading pauses until there is room", Assert.Single(_events).Message);
+        Assert.Equal("write /dev/full: ENOSPC; 1 KiB wait until there is room, and reading pauses at 10 KiB", Assert.Single(_events).Message);
         await sink.DisposeAsync();
     }
 
@@ -162,7 +162,7 @@ public sealed class FileSinkTests : IDisposable
 
     private FileSink Sink(string? path = null, long rotateBytes = 0, int keep = 10)
     {
-        var notices = new SinkNotices(happening => { lock (_events) _events.Add(happening); }, static () => 4);
+        var notices = new SinkNotices(happening => { lock (_events) _events.Add(happening); }, static () => 4, limitBytes: 10 * 1024);
         return new FileSink(path ?? Log, rotateBytes > 0 ? new FileRotation(rotateBytes, keep) : null, notices);
     }
 }

@@ -64,6 +64,16 @@ public sealed class LineRecordsTests
         Assert.Equal(["one\n"], Pieces.Take(lines));
     }
 
+    // Bytes are no text: an end of a line of others' systems and a zero are part of it.
+    [Fact]
+    public void OnlyANewline_EndsALine()
+    {
+        LineRecords lines = Lines(100);
+        lines.Offer(Pieces.Of("a\0b\r\n\0\r\n"), isLast: false);
+
+        Assert.Equal(["a\0b\r\n", "\0\r\n"], Pieces.Take(lines));
+    }
+
     [Theory]
     [InlineData("abcd\n", new[] { "abcd\n" }, 0)]
     [InlineData("abcde\n", new[] { "abcd\n", "e\n" }, 1)]
