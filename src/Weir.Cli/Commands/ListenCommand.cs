@@ -101,6 +101,8 @@ internal static class ListenCommand
         ListenTarget target = Value(s_to) ?? ListenTarget.StandardOutput;
         if (Value(s_rotate) > 0 && target.FilePath is null)
             throw new ConfigException($"--rotate: only a file is rotated, and records go to {target}; add --to FILE");
+        if (Value(s_keep) is not null && Value(s_rotate) is null)
+            throw new ConfigException("--keep: nothing is rotated; add --rotate SIZE, or leave --keep out");
         return new ListenSettings
         {
             Urls = urls,

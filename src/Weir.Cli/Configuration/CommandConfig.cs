@@ -62,6 +62,8 @@ internal static class CommandConfig
         if (entry.IsList || !kinds.Contains(entry.Values[0].Kind))
             throw file.Wrong(entry.ValueOffset, $"{entry.Key} is {(entry.IsList ? "a list" : entry.Values[0])}; expected {expected}");
 
+        if (entry.Values[0].Text.Length == 0)
+            throw file.Wrong(entry.ValueOffset, $"{entry.Key} is empty; expected {expected}, or leave {entry.Key} out");
         string word = $"{option.Name}={entry.Values[0].Text}";
         ParseResult tried = new Command(entry.Key) { option }.Parse([word]);
         return tried.Errors.Count == 0

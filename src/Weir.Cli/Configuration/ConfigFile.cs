@@ -13,12 +13,14 @@ internal sealed class ConfigFile
     // A configuration is written by hand; more than this is another file.
     private const int MaxBytes = 1024 * 1024;
 
+    private const int NotBegun = -1;
+
     private const string Expected = "a configuration is one JSON object, { \"key\": value, … }";
 
     private readonly string _path;
     private readonly byte[] _bytes;
     private readonly List<ConfigEntry> _entries = [];
-    private int _start;
+    private int _start = NotBegun;
 
     private ConfigFile(string path, byte[] bytes) => (_path, _bytes) = (path, bytes);
 
@@ -101,7 +103,8 @@ internal sealed class ConfigFile
         string reason = failure.Message;
         int end = reason.IndexOf(" LineNumber:", StringComparison.Ordinal);
         string line = $"{_path}:{failure.LineNumber + 1}:{failure.BytePositionInLine + 1}";
-        return new ConfigException($"{line}: {(end < 0 ? reason : reason[..end]).TrimEnd('.')}");
+        string expected = _start == NotBegun ? $"; {Expected}" : "";
+        return new ConfigException($"{line}: {(end < 0 ? reason : reason[..end]).TrimEnd('.')}{expected}");
     }
 
     private void ReadEntries()

@@ -39,6 +39,16 @@ public sealed class ConfigFileTests
     [InlineData("{ " + Address + " \"to\": \"x\" }", "c.json:1:43: '\"' is invalid after a value")]
     [InlineData("{ " + Address + " } x", "c.json:1:45: 'x' is invalid after a single JSON value")]
     [InlineData("{ " + Address, "c.json:1:42: ")]
+    [InlineData(
+        "socket_service_address = 'tcp://:1'",
+        "c.json:1:1: 's' is an invalid start of a value; a configuration is one JSON object, { \"key\": value, … }")]
+    [InlineData("{ " + Address + ",\n  \"to\": \"\" }", "c.json:2:9: to is empty; expected a string, or leave to out")]
+    [InlineData("{ " + Address + ",\n  \"to\": null }", "c.json:2:9: to is null; expected a string")]
+    [InlineData("{ " + Address + ",\n  \"max-line\": 1 }", "c.json:2:3: unknown key 'max-line'; did you mean max_line?")]
+    [InlineData("{ \"socket_service_adress\": \"tcp://:1\" }", "c.json:1:3: unknown key 'socket_service_adress'; did you mean socket_service_address?")]
+    [InlineData(
+        "{ \"socket_service_address\": null }",
+        "c.json:1:29: socket_service_address is null; expected a string, such as \"tcp://:3110\", or a list of strings")]
     [InlineData("{ \"config\": \"x\" }", "c.json:1:3: unknown key 'config'")]
     public void AMistake_IsNamedWithItsPlace(string text, string expected) =>
         Assert.StartsWith(expected, Assert.Throws<ConfigException>(() => Apply(text)).Message, StringComparison.Ordinal);
@@ -49,6 +59,15 @@ public sealed class ConfigFileTests
         ParseResult parsed = Apply("\uFEFF{ // where\n  \"socket_service_address\": [\"tcp://:1\", \"unix:///run/x\",], /* and how */\n  \"json\": true, \"rotate\": 65536, }");
 
         Assert.Empty(parsed.Errors);
+    }
+
+    [Fact]
+    public void TheExampleOfTheDocumentation_IsRight()
+    {
+        string page = File.ReadAllText(Repository.At("docs", "listen.md"));
+        string example = page.Split("```json\n")[1].Split("```")[0];
+
+        Assert.Empty(Apply(example).Errors);
     }
 
     [Fact]
@@ -92,6 +111,17 @@ public sealed class ConfigFileTests
     }
 
     [Fact]
+    public void EachOptionOfTheCommand_IsAKey()
+    {
+        foreach (Option option in ListenCommand.Create().Options.Where(option => option.Name != "--config"))
+        {
+            string key = option.Name[2..].Replace('-', '_');
+            string wrong = Assert.Throws<ConfigException>(() => Apply($"{{ {Address}, \"{key}\": [] }}")).Message;
+            Assert.StartsWith($"c.json:1:{Address.Length + 9 + key.Length}: {key} is a list; expected ", wrong, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Defaults_AreTheHelps()
     {
         ListenSettings settings = Settings("tcp://:1");
@@ -110,6 +140,7 @@ public sealed class ConfigFileTests
     [Theory]
     [InlineData("listen: the URL is missing; try weir listen tcp://:3110, or see 'weir listen --help'")]
     [InlineData("--rotate: only a file is rotated, and records go to standard output; add --to FILE", "tcp://:1", "--rotate", "5")]
+    [InlineData("--keep: nothing is rotated; add --rotate SIZE, or leave --keep out", "tcp://:1", "--keep", "5", "--to", "log")]
     [InlineData("--rotate: only a file is rotated, and records go to udp://x:1; add --to FILE", "tcp://:1", "--rotate", "5", "--to", "udp://x:1")]
     [InlineData("listen: with --config the addresses are in x.json; add tcp://:1 to its socket_service_address", "--config", "x.json", "tcp://:1")]
     public void WhatDoesNotFit_IsExplained(string expected, params string[] arguments) =>
