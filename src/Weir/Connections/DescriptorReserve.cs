@@ -24,6 +24,9 @@ internal static class DescriptorReserve
         return fd >= first;
     }
 
+    /// <summary>The reserve's first number: how many descriptors there are for everything else.</summary>
+    public static int First => Volatile.Read(ref s_first);
+
     /// <summary>Whether the next descriptor would be of the reserve.</summary>
     public static bool IsNext(SafeFd any)
     {
@@ -32,6 +35,9 @@ internal static class DescriptorReserve
             Sys.Close(next.Value);
         return !next.IsOk || Has(next.Value);
     }
+
+    /// <summary>How many descriptors are free now, without the reserve.</summary>
+    public static int Free() => Math.Max(0, Read() - Directory.EnumerateFileSystemEntries("/proc/self/fd").Count());
 
     private static int Read()
     {

@@ -1,4 +1,6 @@
+using Weir.Linux;
 using Weir.Loops;
+using Weir.Sockets;
 
 namespace Weir;
 
@@ -10,14 +12,14 @@ public sealed partial class Relay
     // The server's handler: when it ends, the client's connection is closed.
     private async Task ServeAsync(Connection client)
     {
-        if (_isSingle && !TryBeginSingle())
+        if (_options.IsOnce && !TryBeginSingle())
         {
             client.Abort();
             return;
         }
 
         bool isFine = await ServeClientAsync(client).ConfigureAwait(false);
-        if (_isSingle)
+        if (_options.IsOnce)
             _ended.TrySetResult(isFine);
     }
 
@@ -91,7 +93,7 @@ public sealed partial class Relay
         }
         catch (Exception exception) when (exception is System.Net.Sockets.SocketException or IOException)
         {
-            _notices.Report(ServerEventKind.StreamFailed, exception.Message);
+            _notices.Report(KindOf(exception), exception.Message);
         }
         finally
         {
@@ -126,7 +128,7 @@ public sealed partial class Relay
         }
         catch (Exception exception) when (exception is System.Net.Sockets.SocketException or IOException)
         {
-            _notices.Report(ServerEventKind.StreamFailed, exception.Message);
+            _notices.Report(KindOf(exception), exception.Message);
             pair.Abort();
             return false;
         }
@@ -138,6 +140,13 @@ public sealed partial class Relay
 
         return !pair.HasFailed;
     }
+
+    private static ServerEventKind KindOf(Exception failure) => failure switch
+    {
+        SocketCallException { Errno: Errno.EMFILE or Errno.ENFILE } => ServerEventKind.OutOfDescriptors,
+        SocketCallException { Errno: Errno.ENOBUFS or Errno.ENOMEM } => ServerEventKind.OutOfMemory,
+        _ => ServerEventKind.StreamFailed,
+    };
 
     private void Forget(RelayPair pair)
     {

@@ -16,10 +16,11 @@ public sealed partial class Relay : IAsyncDisposable
     private readonly ServerNotices _notices;
     private readonly IRelayDestination _destination;
     private readonly RelayTraffic _traffic = new();
+    private readonly int _capacity;
+    private readonly MessageRelay _messages;
     private readonly ConcurrentDictionary<RelayPair, RelayPair> _pairs = new();
     private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SslServerAuthenticationOptions? _tls;
-    private readonly bool _isSingle;
     private Server? _server;
     private TaskCompletionSource? _empty;
     private long _accepted;
@@ -34,9 +35,10 @@ public sealed partial class Relay : IAsyncDisposable
         _options = options;
         _connection = new ConnectionOptions { IdleTimeout = options.IdleTimeout };
         _notices = new ServerNotices(options.OnEvent, _loops.Options.TimeProvider);
-        _isSingle = options.From.Kind != RelayEndpointKind.Url || options.To[0].Kind == RelayEndpointKind.StandardStreams;
         _tls = options.From.Tls is null ? null : TlsFiles.ForListening(options.From.Tls);
+        _capacity = RelayCapacity.Of(options);
         _destination = DestinationOf(_options.To, RelaySide.To);
+        _messages = new MessageRelay(_options, _traffic, _notices);
     }
 
     /// <summary>What is listened on; empty when the relay has one source of bytes.</summary>
@@ -115,6 +117,7 @@ public sealed partial class Relay : IAsyncDisposable
         int unfinished = await EmptyAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero).ConfigureAwait(false);
         reset = Math.Max(reset, unfinished);
         _destination.Stop();
+        _messages.Stop();
         _ended.TrySetResult(reset == 0);
         return reset;
     }
@@ -139,7 +142,8 @@ public sealed partial class Relay : IAsyncDisposable
     {
         Urls = [_options.From.Url!],
         Loops = _loops,
-        MaxConnections = _options.MaxConnections,
+        MaxConnections = _capacity,
+        LimitAdvice = RelayCapacity.Advice(_options, _capacity),
         Listener = new ListenerOptions { Connection = _connection },
         ReadsWhileDraining = true,
         HandoverPath = _options.HandoverPath,
@@ -149,7 +153,7 @@ public sealed partial class Relay : IAsyncDisposable
     private IRelayDestination DestinationOf(IReadOnlyList<RelayEndpoint> endpoints, RelaySide side) => endpoints[0].Kind switch
     {
         RelayEndpointKind.Command => new CommandDestination(endpoints[0], _options, _connection),
-        RelayEndpointKind.File => new FileDestination(endpoints[0].Argument!, side, _connection, _notices),
+        RelayEndpointKind.File => new FileDestination(endpoints[0].Argument!, side, _options, _connection, _notices),
         RelayEndpointKind.StandardStreams => new StandardStreams(_connection, _notices),
         _ => new BackendDestination(_options, _connection, _notices),
     };
@@ -157,7 +161,7 @@ public sealed partial class Relay : IAsyncDisposable
     private ServerHandlers Handlers() => new()
     {
         Connections = ServeAsync,
-        Messages = new MessageRelay(_options, _traffic, _notices).ServeAsync,
-        Datagrams = new DatagramRelay(_options, _traffic, _notices).ServeAsync,
+        Messages = _messages.ServeAsync,
+        Datagrams = new DatagramRelay(_options, _capacity, _traffic, _notices).ServeAsync,
     };
 }

@@ -52,6 +52,9 @@ public sealed record RelayOptions
     /// <summary>Gets what an operator should know. Called on loops: it must neither block nor throw.</summary>
     public Action<ServerEvent>? OnEvent { get; init; }
 
+    /// <summary>Whether there is one source of bytes, or one place for them, and so one connection.</summary>
+    internal bool IsOnce => From.Kind != RelayEndpointKind.Url || To[0].Kind == RelayEndpointKind.StandardStreams;
+
     internal void ThrowIfInvalid(string parameter)
     {
         if (To.Count == 0)

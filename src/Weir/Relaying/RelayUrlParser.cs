@@ -18,7 +18,7 @@ internal sealed class RelayUrlParser(string text, RelaySide side)
     public bool TryParse(out SocketUrl? url, out TlsParameters? tls, out SocketUrlException? error)
     {
         (url, tls) = (null, null);
-        bool parsed = SplitQuery() && TryParseRest(out url) && TryReadTls(out tls);
+        bool parsed = SplitQuery() && TryParseRest(out url) && TryReadTls(out tls) && (tls is null || CanHaveTls(url!));
         error = _error;
         return parsed;
     }
@@ -87,6 +87,9 @@ internal sealed class RelayUrlParser(string text, RelaySide side)
             return true;
         return Fail(_positions[error.Position], error.Reason, error.Expected);
     }
+
+    private bool CanHaveTls(SocketUrl url) => url.Scheme is not (SocketScheme.UnixPacket or SocketScheme.UnixGram) && !url.Scheme.IsUdp()
+        || Fail(_taken["tls"].Position, $"TLS needs a stream, and {url.Scheme.Name()} is none", "expected tcp, tcp4, tcp6 or unix");
 
     private bool TryReadTls(out TlsParameters? tls)
     {

@@ -16,6 +16,11 @@ internal sealed class Splice : IDiversion, IDisposable
     private const int SmallMoveBytes = 8 * 1024;
     private const int SmallMovesUntilEnd = 16;
 
+    // One pipe for so many descriptors that the process may have; whoever gets none copies.
+    private const int DescriptorsPerPipe = 6;
+
+    private static int s_pipes;
+
     private readonly Connection _from;
     private readonly Connection _to;
     private readonly SafeFd _pipeOut;
@@ -40,8 +45,13 @@ internal sealed class Splice : IDiversion, IDisposable
         bool canSplice = from.Loop == to.Loop && from.Loop.IsCurrent && from.Loop.Inline && !from.Loop.IsLevelTriggered;
         if (!canSplice || from.Input.BufferedBytes > 0 || !from.IsOpen || !to.IsOpen)
             return null;
-        if (!Sys.Pipe(out int pipeOut, out int pipeIn, O_CLOEXEC | O_NONBLOCK).IsOk)
+        if (Interlocked.Increment(ref s_pipes) > DescriptorReserve.First / DescriptorsPerPipe
+            || !Sys.Pipe(out int pipeOut, out int pipeIn, O_CLOEXEC | O_NONBLOCK).IsOk)
+        {
+            Interlocked.Decrement(ref s_pipes);
             return null;
+        }
+
         var splice = new Splice(from, to, pipeOut, pipeIn);
         from.Divert(splice, to);
         return splice;
@@ -79,6 +89,7 @@ internal sealed class Splice : IDiversion, IDisposable
         _from.EndDiversion(_to);
         _pipeOut.Dispose();
         _pipeIn.Dispose();
+        Interlocked.Decrement(ref s_pipes);
     }
 
     private bool TryEmpty()

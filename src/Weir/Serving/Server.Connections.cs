@@ -37,7 +37,7 @@ public sealed partial class Server
             {
                 server._notices.Report(
                     ServerEventKind.ConnectionLimit,
-                    $"{server._options.MaxConnections} connections are open, which is the limit; more wait in the kernel's queue");
+                    $"{server._options.MaxConnections} connections are open, which is the limit{server._options.LimitAdvice}; more wait in the kernel's queue");
             }
 
             return false;
@@ -94,7 +94,7 @@ public sealed partial class Server
             server._runs.TryAdd(run, true);
             if (server._aborting)
                 _ = run.Channel.CloseAsync();
-            else if (server._stopping)
+            else if (server._stopping && !server.GoesOn(run))
                 run.Channel.StopReading();
         }
 

@@ -118,7 +118,7 @@ public sealed partial class Server : IAsyncDisposable
         TaskCompletionSource empty = EmptySignal();
         if (!_options.ReadsWhileDraining)
             ForEachConnection(static connection => connection.StopReading());
-        foreach (ChannelRun run in _runs.Keys)
+        foreach (ChannelRun run in _runs.Keys.Where(run => !GoesOn(run)))
             run.Channel.StopReading();
         CompleteIfEmpty();
         try
@@ -159,6 +159,8 @@ public sealed partial class Server : IAsyncDisposable
         _listenersClosed = true;
         CompleteIfEmpty();
     }
+
+    private bool GoesOn(ChannelRun run) => _options.ReadsWhileDraining && run.IsConnection;
 
     // One for all who stop: a dispose may come while a drain is going on.
     private TaskCompletionSource EmptySignal()

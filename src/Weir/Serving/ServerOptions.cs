@@ -23,6 +23,9 @@ public sealed record ServerOptions
     /// </summary>
     public string? HandoverPath { get; init; }
 
+    /// <summary>What the limit is due to, when nobody asked for it.</summary>
+    internal string LimitAdvice { get; init; } = "";
+
     /// <summary>Whether connections go on reading while the server drains: a relay's end when both of its sides have ended.</summary>
     internal bool ReadsWhileDraining { get; init; }
 

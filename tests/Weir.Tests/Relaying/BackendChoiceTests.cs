@@ -49,6 +49,15 @@ public sealed class BackendChoiceTests
     }
 
     [Fact]
+    public void Hash_KnowsAnIPv4Client_OnASocketOfBothFamilies()
+    {
+        var choice = new BackendChoice(Backends(5), RelayBalance.Hash);
+        Assert.All(Enumerable.Range(0, 100), i => Assert.Equal(
+            choice.Order(Client(i)),
+            choice.Order(KernelAddress.FromIPAddress(new IPAddress(Client(i).AddressBytes).MapToIPv6(), port: 40000))));
+    }
+
+    [Fact]
     public void Hash_MovesOnlyTheClientsOfTheBackendThatWentDown()
     {
         Backend[] backends = Backends(5);

@@ -75,6 +75,51 @@ public sealed class BackendContract
         waiting.ForEach(socket => socket.Dispose());
     }
 
+    // A full queue of a unix listener says so at once (connect(2), EAGAIN): somebody is there, and has much to do.
+    [Theory, EngineData(SocketScheme.Unix, InlineOnly = true)]
+    public async Task ABackendWithAFullQueue_IsWaitedFor_AndNotDown(EngineCase engine)
+    {
+        using var folder = new TemporaryFolder();
+        using var busy = KernelSocket.Create(AF_UNIX, SOCK_STREAM);
+        busy.Bind(KernelAddress.FromUnixPath(folder.File("busy")));
+        busy.Listen(backlog: 0);
+        using var before = KernelSocket.Create(AF_UNIX, SOCK_STREAM);
+        before.Connect(busy.LocalAddress);
+        await using RelayRig rig = await RelayRig.StartAsync(engine, [SocketUrl.Unix(folder.File("busy"))]);
+        using Peer peer = rig.Connect();
+        peer.Send("hello");
+        await Eventually.True(() => rig.Relay.Statistics.Connections == 1);
+
+        busy.TryAccept(out _)!.Dispose();
+        Assert.True(busy.WaitFor(POLLIN, Deadline.Generous));
+        using var accepted = new Peer(busy.TryAccept(out _)!);
+        accepted.Expect("hello");
+        Assert.Empty(rig.Events);
+    }
+
+    // Whoever expects a PROXY header is not to be upset by a probe: it says that it speaks for nobody (LOCAL).
+    [Theory, EngineData(SocketScheme.Tcp4, InlineOnly = true)]
+    public async Task AProbe_BeginsWithAProxyHeaderAsWell(EngineCase engine)
+    {
+        using var folder = new TemporaryFolder();
+        SocketUrl url = await RelayRig.UnusedAsync(engine, folder);
+        await using RelayRig rig = await RelayRig.StartAsync(engine, [url], options => options with
+        {
+            ProbeInterval = TimeSpan.FromMilliseconds(20),
+            SendsProxyHeader = ProxyProtocol.V2,
+        });
+        ConnectInVain(rig);
+        TaskCompletionSource<byte[]> header = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using Server server = await Server.StartAsync(new ServerOptions { Urls = [url] }, async connection =>
+        {
+            byte[] bytes = new byte[16];
+            await connection.Input.ReadExactlyAsync(bytes);
+            header.TrySetResult(bytes);
+        });
+
+        Assert.Equal([.. "\r\n\r\n\0\r\nQUIT\n"u8, 0x20, 0, 0, 0], await header.Task.InTime());
+    }
+
     [Theory, EngineData]
     public async Task Least_GoesToWhoHasFewest(EngineCase engine)
     {

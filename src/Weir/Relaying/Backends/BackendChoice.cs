@@ -7,6 +7,8 @@ internal sealed class BackendChoice(Backend[] backends, RelayBalance balance)
 {
     private uint _turn;
 
+    private static ReadOnlySpan<byte> MappedPrefix => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
+
     /// <summary>All of them: those that are up in the order of the balance, and then those that are down, one of which may be back.</summary>
     public Backend[] Order(in KernelAddress client)
     {
@@ -35,10 +37,14 @@ internal sealed class BackendChoice(Backend[] backends, RelayBalance balance)
         return order;
     }
 
+    // An IPv4 client is the same one on a socket of both families (::ffff:192.0.2.1).
+    private static ReadOnlySpan<byte> Unmapped(ReadOnlySpan<byte> address) =>
+        address.StartsWith(MappedPrefix) ? address[MappedPrefix.Length..] : address;
+
     // The highest score wins; each backend's own score never changes, so the others' coming and going moves nobody else's clients.
     private Backend[] ByHash(in KernelAddress client)
     {
-        ulong who = Hash.Of(client.IsIP ? client.AddressBytes : client.UnixNameBytes);
+        ulong who = Hash.Of(client.IsIP ? Unmapped(client.AddressBytes) : client.UnixNameBytes);
         return [.. backends.OrderByDescending(backend => Hash.Mix(who, backend.Seed))];
     }
 }

@@ -11,13 +11,18 @@ internal sealed class DatagramRelay
     /// <summary>How long a session lives without a datagram when nobody says otherwise.</summary>
     public static readonly TimeSpan DefaultIdleTimeout = TimeSpan.FromSeconds(60);
 
+    private readonly int _limit;
     private readonly RelayTraffic _traffic;
     private readonly BackendChoice _choice;
     private readonly ServerNotices _notices;
 
-    public DatagramRelay(RelayOptions options, RelayTraffic traffic, ServerNotices notices)
+    /// <param name="options">The relay's.</param>
+    /// <param name="limit">Sessions at once, of all sockets together.</param>
+    /// <param name="traffic">Where they are counted.</param>
+    /// <param name="notices">Where what lasts is said once.</param>
+    public DatagramRelay(RelayOptions options, int limit, RelayTraffic traffic, ServerNotices notices)
     {
-        (Options, _traffic, _notices) = (options, traffic, notices);
+        (Options, _limit, _traffic, _notices) = (options, limit, traffic, notices);
         IdleTimeout = options.IdleTimeout == Timeout.InfiniteTimeSpan ? DefaultIdleTimeout : options.IdleTimeout;
         _choice = new BackendChoice([.. options.To.Select(to => new Backend(to))], options.Balance);
     }
@@ -32,20 +37,21 @@ internal sealed class DatagramRelay
     public Task ServeAsync(DatagramChannel front) => new DatagramSessions(this, front).RunAsync();
 
     /// <summary>A session for a new peer; null when there is no room or no backend, which is said once.</summary>
-    public async Task<DatagramSession?> OpenAsync(DatagramSessions sessions, DatagramChannel front, KernelAddress peer, KernelAddress local)
+    public async Task<DatagramSession?> OpenAsync(DatagramSessions sessions, DatagramChannel front, Conversation who, KernelAddress local)
     {
-        if (!_traffic.TryEnter(Options.MaxConnections))
+        if (!_traffic.TryEnter(_limit))
         {
-            _notices.Report(ServerEventKind.ConnectionLimit, $"{Options.MaxConnections} sessions are open, which is the limit; datagrams of further peers are dropped");
+            string limit = $"{_limit} {(_limit == 1 ? "session is" : "sessions are")} open, which is the limit{RelayCapacity.Advice(Options, _limit)}";
+            _notices.Report(ServerEventKind.ConnectionLimit, $"{limit}; datagrams of further peers are dropped");
             return null;
         }
 
         string reason = "";
-        foreach (Backend backend in _choice.Order(peer))
+        foreach (Backend backend in _choice.Order(who.Peer))
         {
             try
             {
-                var session = new DatagramSession(sessions, front, peer, local, backend);
+                var session = new DatagramSession(sessions, front, who, local, backend);
                 await session.ConnectAsync().ConfigureAwait(false);
                 return session;
             }

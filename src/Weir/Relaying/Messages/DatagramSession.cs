@@ -3,6 +3,11 @@ using Weir.Sockets;
 
 namespace Weir;
 
+/// <summary>Who speaks with whom.</summary>
+/// <param name="Peer">The peer.</param>
+/// <param name="Local">Which of our addresses it speaks to; the default value when there is one.</param>
+internal readonly record struct Conversation(KernelAddress Peer, KernelAddress Local);
+
 /// <summary>One peer of a datagram relay, and its own socket towards the backend.</summary>
 internal sealed class DatagramSession
 {
@@ -15,13 +20,13 @@ internal sealed class DatagramSession
     private long _lastMoved = TimeProvider.System.GetTimestamp();
     private volatile bool _isOver;
 
-    public DatagramSession(DatagramSessions sessions, DatagramChannel front, KernelAddress peer, KernelAddress local, Backend backend)
+    public DatagramSession(DatagramSessions sessions, DatagramChannel front, Conversation who, KernelAddress local, Backend backend)
     {
-        (_sessions, _front, Peer, _local, _backend) = (sessions, front, peer, local, backend);
-        CanAnswer = !peer.Bytes.IsEmpty && !peer.IsUnnamed;
+        (_sessions, _front, Who, _local, _backend) = (sessions, front, who, local, backend);
+        CanAnswer = !who.Peer.Bytes.IsEmpty && !who.Peer.IsUnnamed;
     }
 
-    public KernelAddress Peer { get; }
+    public Conversation Who { get; }
 
     public bool IsOver => _isOver;
 
@@ -34,6 +39,15 @@ internal sealed class DatagramSession
     {
         var options = new DatagramOptions { OnError = OnError };
         _back = await DatagramChannel.ConnectAsync(_backend.Url, options, _front.Loop).ConfigureAwait(false);
+        if (!DescriptorReserve.Has(_back.Socket.Fd.Number))
+            return;
+        await _back.CloseAsync().ConfigureAwait(false);
+        throw new SocketCallException("connect", Errno.EMFILE, _backend.Url.ToString());
+    }
+
+    /// <summary>Begins to pass answers on; the sessions have this one from now until its end.</summary>
+    public void Start()
+    {
         _backend.Enter();
         _ = AnswerAsync();
     }
@@ -62,7 +76,12 @@ internal sealed class DatagramSession
         _outgoing = null;
     }
 
-    public void Close() => _ = _back.CloseAsync();
+    /// <summary>The next datagram of the peer begins another session.</summary>
+    public void Close()
+    {
+        _isOver = true;
+        _ = _back.CloseAsync();
+    }
 
     private void SendNow()
     {
@@ -83,9 +102,9 @@ internal sealed class DatagramSession
         finally
         {
             _isOver = true;
+            await _back.CloseAsync().ConfigureAwait(false);
             _backend.Leave();
             _sessions.Remove(this);
-            await _back.CloseAsync().ConfigureAwait(false);
         }
     }
 
@@ -101,10 +120,10 @@ internal sealed class DatagramSession
         OutgoingDatagrams answers = DatagramBuffers.RentOutgoing();
         foreach (ReceivedDatagram datagram in batch)
         {
-            if (_front.TryCollect(answers, datagram.Bytes, Peer, _local))
+            if (_front.TryCollect(answers, datagram.Bytes, Who.Peer, _local))
                 continue;
             SendAnswers(answers);
-            _front.TryCollect(answers, datagram.Bytes, Peer, _local);
+            _front.TryCollect(answers, datagram.Bytes, Who.Peer, _local);
         }
 
         SendAnswers(answers);
@@ -124,7 +143,6 @@ internal sealed class DatagramSession
     {
         if (error.Errno is not (Errno.ECONNREFUSED or Errno.ECONNRESET or Errno.EHOSTUNREACH or Errno.ENETUNREACH or Errno.ENOENT or Errno.ENOTCONN))
             return;
-        _isOver = true;
         _sessions.Relay.OnRefused(_backend, error.Errno.ToString());
         Close();
     }

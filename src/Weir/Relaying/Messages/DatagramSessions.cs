@@ -11,7 +11,9 @@ internal sealed class DatagramSessions(DatagramRelay relay, DatagramChannel fron
     private static readonly TimeSpan s_shortestSweep = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_longestSweep = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<KernelAddress, DatagramSession> _sessions = new();
+    private readonly ConcurrentDictionary<Conversation, DatagramSession> _sessions = new();
+    // Who asked one address of a host expects the answer from it (IP_PKTINFO).
+    private readonly bool _hasManyAddresses = front.LocalAddress.IsIP && !front.LocalAddress.AddressBytes.ContainsAnyExcept((byte)0);
     private readonly List<DatagramSession> _written = [];
     private readonly CancellationTokenSource _ended = new();
 
@@ -24,17 +26,17 @@ internal sealed class DatagramSessions(DatagramRelay relay, DatagramChannel fron
         {
             for (int i = 0; i < batch.Count; i++)
             {
-                if (TryPassOn(batch[i], out KernelAddress peer, out KernelAddress local))
+                if (TryPassOn(batch[i], out Conversation who, out KernelAddress local))
                     continue;
-                if (await relay.OpenAsync(this, front, peer, local).ConfigureAwait(false) is { } session)
+                if (await relay.OpenAsync(this, front, who, local).ConfigureAwait(false) is { } session)
                 {
-                    _sessions[peer] = session;
-                    TryPassOn(batch[i], out _, out _);
+                    _sessions[who] = session;
+                    session.Start();
+                    if (TryPassOn(batch[i], out _, out _))
+                        continue;
                 }
-                else
-                {
-                    relay.Traffic.CountDropped(1);
-                }
+
+                relay.Traffic.CountDropped(1);
             }
 
             foreach (DatagramSession session in _written)
@@ -46,16 +48,17 @@ internal sealed class DatagramSessions(DatagramRelay relay, DatagramChannel fron
         await sweeping.ConfigureAwait(false);
     }
 
+    /// <summary>The session has ended, and may have a successor already.</summary>
     public void Remove(DatagramSession session)
     {
-        if (_sessions.TryRemove(KeyValuePair.Create(session.Peer, session)))
-            relay.Traffic.Leave();
+        _sessions.TryRemove(KeyValuePair.Create(session.Who, session));
+        relay.Traffic.Leave();
     }
 
-    private bool TryPassOn(ReceivedDatagram datagram, out KernelAddress peer, out KernelAddress local)
+    private bool TryPassOn(ReceivedDatagram datagram, out Conversation who, out KernelAddress local)
     {
-        peer = datagram.Peer;
-        bool isKnown = _sessions.TryGetValue(peer, out DatagramSession? session) && !session.IsOver;
+        who = new Conversation(datagram.Peer, _hasManyAddresses ? datagram.LocalAddress : default);
+        bool isKnown = _sessions.TryGetValue(who, out DatagramSession? session) && !session.IsOver;
         local = isKnown ? default : datagram.LocalAddress;
         if (!isKnown)
             return false;

@@ -1,78 +1,102 @@
-using System.Net.Sockets;
 using Weir.Linux;
 using Weir.Sockets;
 
 namespace Weir;
 
 /// <summary>Packet to packet: each accepted connection gets one to a backend, and messages go both ways whole, with their descriptors.</summary>
-internal sealed class MessageRelay(RelayOptions options, RelayTraffic traffic, ServerNotices notices)
+internal sealed class MessageRelay
 {
-    private readonly BackendChoice _choice = new([.. options.To.Select(to => new Backend(to))], options.Balance);
-    private readonly MessageOptions _messages = new() { IdleTimeout = options.IdleTimeout };
+    private readonly RelayTraffic _traffic;
+    private readonly ServerNotices _notices;
+    private readonly BackendGroup _backends;
+    private readonly MessageOptions _messages;
+
+    public MessageRelay(RelayOptions options, RelayTraffic traffic, ServerNotices notices)
+    {
+        (_traffic, _notices) = (traffic, notices);
+        _messages = new MessageOptions { IdleTimeout = options.IdleTimeout, Loops = options.Loops };
+        _backends = new BackendGroup(options, notices, ProbeAsync);
+    }
+
+    /// <summary>Nobody will be connected any more.</summary>
+    public void Stop() => _backends.Stop();
 
     /// <summary>The server's handler: when it ends, the client's channel is closed.</summary>
     public async Task ServeAsync(MessageChannel near)
     {
         // The server has its own limit of connections.
-        traffic.TryEnter(int.MaxValue);
+        _traffic.TryEnter(int.MaxValue);
+        Backend? backend = null;
         try
         {
-            if (await ConnectAsync(near).ConfigureAwait(false) is not { } far)
+            MessageChannel? far = await _backends.ReachAsync(near.PeerAddress ?? default, async (chosen, _) =>
+            {
+                MessageChannel channel = await ReachAsync(chosen, near.Loop).ConfigureAwait(false);
+                backend = chosen;
+                return channel;
+            }).ConfigureAwait(false);
+            if (far is null)
                 return;
             await using (far.ConfigureAwait(false))
                 await JoinAsync(near, far).ConfigureAwait(false);
         }
+        catch (SocketCallException failure)
+        {
+            _notices.Report(ServerEventKind.OutOfDescriptors, failure.Message);
+        }
         finally
         {
-            traffic.Leave();
+            backend?.Leave();
+            _traffic.Leave();
         }
     }
 
-    private async Task<MessageChannel?> ConnectAsync(MessageChannel near)
+    // A unix socket connects at once or says why not.
+    private async Task<MessageChannel> ReachAsync(Backend backend, Loops.EventLoop loop)
     {
-        string reason = "";
-        foreach (Backend backend in _choice.Order(near.PeerAddress ?? default))
-        {
-            try
-            {
-                return await MessageChannel.ConnectAsync(backend.Url, _messages, near.Loop).ConfigureAwait(false);
-            }
-            catch (SocketException failure)
-            {
-                reason = failure.Message;
-            }
-        }
+        MessageChannel channel = await MessageChannel.ConnectAsync(backend.Url, _messages, loop).ConfigureAwait(false);
+        if (!DescriptorReserve.Has(channel.Socket.Fd.Number))
+            return channel;
+        await channel.CloseAsync().ConfigureAwait(false);
+        throw new SocketCallException("connect", Errno.EMFILE, backend.Url.ToString());
+    }
 
-        notices.Report(ServerEventKind.NoBackend, $"no backend answers, so clients are turned away: {reason}");
-        return null;
+    private async Task ProbeAsync(Backend backend, CancellationToken ending)
+    {
+        MessageChannel channel = await MessageChannel.ConnectAsync(backend.Url, _messages, ending).ConfigureAwait(false);
+        await channel.CloseAsync().ConfigureAwait(false);
     }
 
     private async Task JoinAsync(MessageChannel near, MessageChannel far)
     {
-        Task there = PumpAsync(near, far, traffic.CountTo);
-        await PumpAsync(far, near, traffic.CountBack).ConfigureAwait(false);
+        Task there = PumpAsync(near, far, _traffic.CountTo);
+        await PumpAsync(far, near, _traffic.CountBack).ConfigureAwait(false);
         await there.ConfigureAwait(false);
     }
 
     private async Task PumpAsync(MessageChannel from, MessageChannel to, Action<long> count)
     {
+        int length = 0;
         try
         {
             while (await from.ReceiveAsync().ConfigureAwait(false) is { IsEnd: false } message)
             {
+                length = message.Bytes.Length;
                 if (message.IsTruncated)
-                    notices.Report(ServerEventKind.MessageTruncated, $"a message of {message.FullLengthBytes} bytes was cut to {message.Bytes.Length}");
-                count(message.Bytes.Length);
+                    _notices.Report(ServerEventKind.MessageTruncated, $"a message of {message.FullLengthBytes} bytes was cut to {length}");
                 await PassOnAsync(message, to).ConfigureAwait(false);
+                count(length);
             }
 
             to.FinishSending();
         }
-        catch (SocketCallException)
+        catch (SocketCallException failure)
         {
             // One side has gone, or said nothing for too long: so does the other.
             _ = from.CloseAsync();
             _ = to.CloseAsync();
+            if (failure.Errno is Errno.EMSGSIZE)
+                _notices.Report(ServerEventKind.StreamFailed, $"a message of {length} bytes cannot be sent on: EMSGSIZE; give both URLs a larger sndbuf");
         }
     }
 

@@ -53,6 +53,9 @@ internal static class ProxyHeaderWriter
         if (!header.Source.IsUnix || !header.Destination.IsUnix)
         {
             BeginV2(destination, family: 0, length: 0);
+            // Nobody is spoken for: a probe, or what this process says itself.
+            if (!header.HasAddresses)
+                destination[12] = ProxyHeader.Version2 | ProxyHeader.Local;
             return ProxyHeader.V2FixedBytes;
         }
 
