@@ -44,6 +44,15 @@ public static unsafe partial class Sys
     /// <summary>ioctl(2) for the requests that take an int by its address: TIOCSPTLCK.</summary>
     public static SysResult IoctlSetInt(int fd, uint request, int value) => Call(NR.ioctl, fd, (nint)request, (nint)(&value));
 
+    /// <summary>TIOCSWINSZ (ioctl_tty(2)): how large a terminal says that it is.</summary>
+    public static SysResult SetWindowSize(int fd, ushort rows, ushort columns)
+    {
+        // struct winsize: rows, columns, and both in pixels.
+        ReadOnlySpan<ushort> size = [rows, columns, 0, 0];
+        fixed (ushort* start = size)
+            return Call(NR.ioctl, fd, (nint)TIOCSWINSZ, (nint)start);
+    }
+
     /// <summary>kill(2).</summary>
     /// <param name="processId">A process; negative for all processes of the group.</param>
     /// <param name="signal">SIGTERM, SIGKILL, or 0 to ask whether there is one.</param>

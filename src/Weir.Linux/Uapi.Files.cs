@@ -43,6 +43,7 @@ public static partial class Uapi
     // asm/ioctls.h: pseudo-terminals (ioctl_tty(2))
     public const uint TIOCSPTLCK = 0x40045431;
     public const uint TIOCGPTN = 0x80045430;
+    public const uint TIOCSWINSZ = 0x5414;
 
     // signal.h
     public const int SIGHUP = 1;

@@ -66,6 +66,7 @@ internal static class ErrnoAdvice
         Errno.ENOENT => "there is no such file or folder; check the path",
         Errno.ENOTDIR => "a part of the path is no folder",
         Errno.EISDIR => "it is a folder; name a file",
+        Errno.ENXIO => "nobody reads this FIFO; if it is a socket, write unix:// and the path",
         Errno.EACCES or Errno.EPERM => "this user may not; check the mode of the file and of its folders",
         Errno.EROFS => "the file system is read-only; choose another path",
         _ => null,

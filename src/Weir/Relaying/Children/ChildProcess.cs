@@ -11,10 +11,15 @@ internal sealed class ChildProcess
 {
     private const int FirstSignalStatus = 128;
     private const int LastSignal = 64;
-    private const string OverPipes = "exec setsid sh -c \"$1\"";
+    private const string OverPipes = "setsid sh -c \"$1\"";
 
     // The child's session gets the terminal as its own when it opens it (setsid(1)).
-    private const string OnTerminal = "exec setsid -c sh -c \"$1\" 0<>\"$2\" 1>&0 2>&1";
+    private const string OnTerminal = "setsid -c sh -c \"$1\" 0<>\"$2\" 1>&0 2>&1";
+
+    // .NET ignores SIGPIPE and a shell's background job SIGINT, and a child inherits what is ignored: `yes | head` would complain, and a
+    // terminal's Ctrl-C end nothing. Where env(1) cannot help (coreutils before 8.31, busybox), it stays so.
+    private static readonly Lazy<string> s_exec = new(() => ResetsSignals() ? $"exec {ResetSignals} " : "exec ");
+    private const string ResetSignals = "env --default-signal=PIPE,INT,QUIT";
 
     private readonly Process _process;
     // Held until the child's end: a program closes its output before it ends, and the last close of the master would kill it there (SIGHUP).
@@ -83,14 +88,22 @@ internal sealed class ChildProcess
 
     private static ChildProcess StartOverPipes(string command)
     {
-        var info = new ProcessStartInfo("/bin/sh", ["-c", OverPipes, "sh", command])
+        var info = new ProcessStartInfo("/bin/sh", ["-c", s_exec.Value + OverPipes, "sh", command])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
         Process process = Process.Start(info)!;
-        return new ChildProcess(process, Take(process.StandardOutput.BaseStream), Take(process.StandardInput.BaseStream), terminal: null);
+        try
+        {
+            return new ChildProcess(process, Take(process.StandardOutput.BaseStream), Take(process.StandardInput.BaseStream), terminal: null);
+        }
+        catch
+        {
+            process.Kill();
+            throw;
+        }
     }
 
     private static ChildProcess StartOnTerminal(string command)
@@ -98,8 +111,16 @@ internal sealed class ChildProcess
         (SafeFd master, string path) = PseudoTerminal.Open();
         SafeFd input = PseudoTerminal.Duplicate(master);
         SafeFd held = PseudoTerminal.Duplicate(master);
-        var info = new ProcessStartInfo("/bin/sh", ["-c", OnTerminal, "sh", command, path]) { UseShellExecute = false };
+        var info = new ProcessStartInfo("/bin/sh", ["-c", s_exec.Value + OnTerminal, "sh", command, path]) { UseShellExecute = false };
         return new ChildProcess(Process.Start(info)!, master, input, held);
+    }
+
+    private static bool ResetsSignals()
+    {
+        var info = new ProcessStartInfo("/bin/sh", ["-c", $"{ResetSignals} true 2>&-"]) { UseShellExecute = false };
+        using var process = Process.Start(info)!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
     }
 
     // The descriptor of the pipe itself: .NET's stream over it reads on threads of the pool.

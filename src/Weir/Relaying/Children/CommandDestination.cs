@@ -12,9 +12,18 @@ internal sealed class CommandDestination(RelayEndpoint endpoint, RelayOptions op
     {
         // Starting a process takes milliseconds, which no loop has.
         ChildProcess child = await Task.Run(() => ChildProcess.Start(endpoint.Argument!, options.UsesTerminal)).ConfigureAwait(false);
-        DescriptorBridge bridge = DescriptorBridge.Start(
-            child.Output, child.Input, loop, connection, options.UsesTerminal ? s_endOfInput : default(ReadOnlyMemory<byte>));
-        return new ChildEnd(child, bridge, options.ChildTimeout, OnEnded);
+        try
+        {
+            DescriptorBridge bridge = DescriptorBridge.Start(
+                child.Output, child.Input, loop, connection, options.UsesTerminal ? s_endOfInput : default(ReadOnlyMemory<byte>));
+            return new ChildEnd(child, bridge, options.ChildTimeout, OnEnded);
+        }
+        catch
+        {
+            child.Hurry();
+            await child.EndAsync(options.ChildTimeout).ConfigureAwait(false);
+            throw;
+        }
     }
 
     private void OnEnded(ChildProcess child) => options.OnEvent?.Invoke(new ServerEvent(

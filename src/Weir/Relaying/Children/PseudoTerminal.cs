@@ -8,6 +8,10 @@ namespace Weir;
 /// <summary>A pseudo-terminal (pty(7)): what is written to the master is typed, what is read from it is shown.</summary>
 internal static class PseudoTerminal
 {
+    // What programs take for granted when nobody says otherwise; 0 by 0, the kernel's, some take at its word.
+    private const ushort Rows = 24;
+    private const ushort Columns = 80;
+
     /// <summary>Opens a new one.</summary>
     /// <returns>The master, and the path of the other side.</returns>
     /// <exception cref="SocketCallException">There is no descriptor or no terminal left, or no /dev/pts.</exception>
@@ -16,6 +20,7 @@ internal static class PseudoTerminal
         SafeFd master = Own(Sys.Open("/dev/ptmx"u8, O_RDWR | O_NOCTTY | O_CLOEXEC), "open");
         Check(Sys.IoctlSetInt(master.Number, TIOCSPTLCK, value: 0), "unlock", master);
         Check(Sys.IoctlInt(master.Number, TIOCGPTN, out int number), "number", master);
+        Check(Sys.SetWindowSize(master.Number, Rows, Columns), "size", master);
         return (master, string.Create(CultureInfo.InvariantCulture, $"/dev/pts/{number}"));
     }
 

@@ -26,8 +26,8 @@ internal sealed class DescriptorBridge
     {
         (_source, _sink, _socket, _endMark, Connection) = (source, sink, socket, endMark, connection);
         if (source is not null)
-            Start(() => CopySource(source), "weir bridge in");
-        Start(CopySink, "weir bridge out");
+            Start(() => EndSource(source, Copy(source, _socket)), () => EndSource(source, Errno.EAGAIN), "weir bridge in");
+        Start(() => EndSink(CopySink()), () => EndSink(Errno.EAGAIN), "weir bridge out");
     }
 
     /// <summary>Reads what the source has, and writes to the sink.</summary>
@@ -44,33 +44,50 @@ internal sealed class DescriptorBridge
     /// <param name="loop">Where the connection lives.</param>
     /// <param name="options">The connection's.</param>
     /// <param name="endMark">What is written at the end instead of closing the sink, for terminals, which have no half-close.</param>
-    /// <exception cref="SocketCallException">No descriptors are left.</exception>
+    /// <exception cref="SocketCallException">No descriptors are left; source and sink are closed.</exception>
     public static DescriptorBridge Start(
         SafeFd? source, SafeFd? sink, EventLoop loop, ConnectionOptions options, ReadOnlyMemory<byte> endMark = default)
     {
         SysResult created = Sys.SocketPair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, protocol: 0, out int ours, out int theirs);
         if (!created.IsOk)
+        {
+            source?.Dispose();
+            sink?.Dispose();
             throw new SocketCallException("socketpair", created.Errno);
+        }
+
         var connection = new Connection(loop, KernelSocket.Adopt(theirs), SocketScheme.Unix, options, owner: null);
         connection.Request(ConnectionRequests.Open);
         return new DescriptorBridge(source, sink, new SafeFd(ours), connection, endMark);
     }
 
-    private static void Start(ThreadStart copy, string name) =>
-        new Thread(copy, StackBytes) { Name = name, IsBackground = true }.UnsafeStart();
-
-    private void CopySource(SafeFd source)
+    private static void Start(ThreadStart copy, Action cannot, string name)
     {
-        Errno failed = Copy(source, _socket);
+        try
+        {
+            new Thread(copy, StackBytes) { Name = name, IsBackground = true }.UnsafeStart();
+        }
+        catch (OutOfMemoryException)
+        {
+            // So .NET says that the kernel has no thread left (pthread_create(3), EAGAIN).
+            cannot();
+        }
+    }
+
+    private void EndSource(SafeFd source, Errno failed)
+    {
         source.Dispose();
         EndInput(failed);
     }
 
-    private void CopySink()
+    private Errno CopySink()
     {
         Errno failed = Copy(_socket, _sink);
-        if (failed is Errno.None && _sink is not null && !_endMark.IsEmpty)
-            failed = WriteAll(_sink, _endMark.Span);
+        return failed is Errno.None && _sink is not null && !_endMark.IsEmpty ? WriteAll(_sink, _endMark.Span) : failed;
+    }
+
+    private void EndSink(Errno failed)
+    {
         _sink?.Dispose();
         // Nobody takes the rest: whoever sends it learns that now.
         Sys.Shutdown(_socket.Number, SHUT_RD);
