@@ -36,7 +36,14 @@ internal sealed class RelayJsonReport(bool useStandardError) : RelayReport
         _lines.Write(new RelayDrainingLine("draining", connections, limit.TotalSeconds));
 
     public override void OnStopped(RelayStatistics statistics, bool aborted) =>
-        _lines.Write(new RelayStoppedLine("stopped", statistics.Accepted, statistics.SentToBytes, statistics.SentBackBytes, aborted));
+        _lines.Write(new RelayStoppedLine(
+            "stopped",
+            statistics.Accepted,
+            statistics.SentToBytes,
+            statistics.SentBackBytes,
+            statistics.Dropped,
+            statistics.DroppedInReceiveBuffer,
+            aborted));
 
     protected override bool ShowsStatus => true;
 
@@ -47,6 +54,8 @@ internal sealed class RelayJsonReport(bool useStandardError) : RelayReport
         Math.Round(status.AcceptedPerSecond, 1),
         Math.Round(status.SentToBytesPerSecond),
         Math.Round(status.SentBackBytesPerSecond),
+        status.Totals.Dropped,
+        status.Totals.DroppedInReceiveBuffer,
         status.Totals.BufferedBytes));
 }
 
@@ -58,7 +67,14 @@ internal sealed record RelayNoticeLine(string Event, string Kind, string Message
 
 internal sealed record RelayDrainingLine(string Event, int Connections, double LimitSeconds);
 
-internal sealed record RelayStoppedLine(string Event, long Accepted, long SentToBytes, long SentBackBytes, bool Aborted);
+internal sealed record RelayStoppedLine(
+    string Event,
+    long Accepted,
+    long SentToBytes,
+    long SentBackBytes,
+    long Dropped,
+    long DroppedInReceiveBuffer,
+    bool Aborted);
 
 internal sealed record RelayStatusLine(
     string Event,
@@ -67,6 +83,8 @@ internal sealed record RelayStatusLine(
     double AcceptedPerSecond,
     double SentToBytesPerSecond,
     double SentBackBytesPerSecond,
+    long Dropped,
+    long DroppedInReceiveBuffer,
     long BufferedBytes);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -26,7 +26,14 @@ internal sealed record RelayStatus(RelayStatistics Totals, long Timestamp)
     public string Describe() =>
         $"{Quantity.Connections(Totals.Connections)} (+{Quantity.Count(AcceptedPerSecond)}/s)   "
         + $"to {Quantity.Bytes(SentToBytesPerSecond)}/s   back {Quantity.Bytes(SentBackBytesPerSecond)}/s   "
-        + $"buffered {Quantity.Bytes(Totals.BufferedBytes)}";
+        + $"buffered {Quantity.Bytes(Totals.BufferedBytes)}{DescribeDrops(Totals)}";
+
+    /// <summary>Which datagrams were lost here, when some were.</summary>
+    public static string DescribeDrops(RelayStatistics totals)
+    {
+        string here = totals.Dropped > 0 ? $", {Quantity.Count(totals.Dropped)} dropped" : "";
+        return totals.DroppedInReceiveBuffer > 0 ? $"{here}, {Quantity.Count(totals.DroppedInReceiveBuffer)} dropped by the full receive buffer" : here;
+    }
 
     // What a connection has moved is counted again when it ends, a moment later: never less than nothing.
     private static double Rate(long count, double seconds) => seconds > 0 ? Math.Max(0, count / seconds) : 0;

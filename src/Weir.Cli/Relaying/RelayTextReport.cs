@@ -35,7 +35,7 @@ internal sealed class RelayTextReport : RelayReport
 
     public override void OnStopped(RelayStatistics statistics, bool aborted) => _out.Line(
         $"relayed {Quantity.Connections(statistics.Accepted)}, {Quantity.Bytes(statistics.SentToBytes)} to, "
-        + $"{Quantity.Bytes(statistics.SentBackBytes)} back{(aborted ? "; some were reset" : "")}");
+        + $"{Quantity.Bytes(statistics.SentBackBytes)} back{RelayStatus.DescribeDrops(statistics)}{(aborted ? "; some were reset" : "")}");
 
     protected override bool ShowsStatus => _out.IsSeen;
 
