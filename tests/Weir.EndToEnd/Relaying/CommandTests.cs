@@ -73,6 +73,79 @@ public sealed class CommandTests : IDisposable
         Assert.Equal("ChildEnded", Text(relay.Events("notice")[0], "kind"));
     }
 
+    // A shell's background job ignores SIGINT, .NET ignores SIGPIPE.
+    [Fact]
+    public async Task ACommand_InheritsNoIgnoredSignal_AndNoDescriptorOfTheRelays()
+    {
+        string script = $"{WeirProcess.InShell} relay - 'exec:grep SigIgn /proc/self/status; readlink /proc/self/fd/*; yes | head -1' </dev/null & wait $!";
+        Finished said = await new Run("bash", "-c", script).ToEnd();
+
+        Assert.StartsWith("SigIgn:\t0000000000000000\n", said.Succeeded().Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("socket:", said.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("anon_inode:", said.Output, StringComparison.Ordinal);
+        Assert.Equal("", said.Errors);
+    }
+
+    [Fact]
+    public async Task ATerminal_HasASize()
+    {
+        Finished said = await WeirProcess.Run("relay", "exec:stty size", $"file:{_folder.File("size")}", "--pty");
+        Assert.Equal(0, said.ExitCode);
+        Assert.Equal("24 80\r\n", await File.ReadAllTextAsync(_folder.File("size")));
+    }
+
+    // As many clients as there are descriptors for; a command needs several.
+    [Fact]
+    public async Task WhenDescriptorsAreShort_ClientsWait_AndNothingIsLeftBehind()
+    {
+        string script = $"ulimit -n 150; exec {WeirProcess.InShell} relay --json tcp4://127.0.0.1:0 exec:cat";
+        await using RunningProgram relay = RunningProgram.Shell(script);
+        await relay.OutputHas("\"relaying\"");
+        string address = relay.Output.Split("\"address\":\"")[1].Split('"')[0];
+        Peer[] peers = new Peer[40];
+        for (int i = 0; i < peers.Length; i++)
+        {
+            peers[i] = await Peer.ConnectAsync(address);
+            await peers[i].SendAsync("hello");
+        }
+
+        await relay.OutputHas("\"ConnectionLimit\"");
+        foreach (Peer peer in peers)
+        {
+            Assert.Equal("hello", await peer.ReceiveAsync(5));
+            peer.FinishSending();
+            Assert.Equal("", await peer.ReceiveAsync(1));
+            peer.Dispose();
+        }
+
+        await relay.Until(() => Children(relay.Id).Length == 0, "no process left");
+        await relay.SignalAsync("TERM");
+        Assert.Equal(0, await relay.ExitAsync());
+    }
+
+    // A FIFO without a reader holds whoever opens it.
+    [Fact]
+    public async Task AFifoWithoutAReader_IsWaitedFor_AndCostsOthersNothing()
+    {
+        string fifo = _folder.File("fifo");
+        (await new Run("mkfifo", fifo).ToEnd()).Succeeded();
+        await using WeirProcess relay = await WeirProcess.RelayAsync("tcp4://127.0.0.1:0", $"file:{fifo}", "--connect-timeout", "60");
+        Peer[] peers = new Peer[30];
+        for (int i = 0; i < peers.Length; i++)
+        {
+            peers[i] = await Peer.ConnectAsync(relay.Address);
+            await peers[i].SendAsync("hello\n");
+            peers[i].FinishSending();
+        }
+
+        await relay.Program.Until(() => relay.Events("status").Any(line => line.GetProperty("connections").GetInt32() == peers.Length), "all clients");
+        await using RunningProgram reader = RunningProgram.Shell($"exec cat {fifo} {fifo}");
+        await reader.Until(() => reader.Output.Split('\n').Length > peers.Length, "what all have said");
+        Assert.Equal(peers.Length, reader.Output.Split('\n').Count(line => line == "hello"));
+        Array.ForEach(peers, peer => peer.Dispose());
+        Assert.Empty(relay.Events("notice"));
+    }
+
     [Fact]
     public async Task ACommandAsTheOrigin_IsRelayedOnce_AndItsStatusCounts()
     {

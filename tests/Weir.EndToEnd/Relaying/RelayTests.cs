@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Weir.Testing;
 using Xunit;
@@ -99,6 +102,37 @@ public sealed class RelayTests : IDisposable
         Assert.Equal(0, await relay.Program.ExitAsync());
     }
 
+    // The runtime has about 70 descriptors open by itself, and ends the process when it finds none.
+    [Theory]
+    [InlineData("udp4")]
+    [InlineData("tcp4")]
+    public async Task AFloodOfPeers_LeavesTheRelayItsDescriptors(string scheme)
+    {
+        const int Limit = 200;
+        await using WeirProcess echo = await WeirProcess.ServeAsync($"{scheme}://127.0.0.1:0");
+        string script = $"ulimit -n {Limit}; exec {WeirProcess.InShell} relay --json {scheme}://127.0.0.1:0 {echo.Address}";
+        await using RunningProgram relay = RunningProgram.Shell(script);
+        await relay.OutputHas("\"relaying\"");
+        var address = new IPEndPoint(IPAddress.Loopback, int.Parse(relay.Output.Split($"\"address\":\"{scheme}://127.0.0.1:")[1].Split('"')[0], CultureInfo.InvariantCulture));
+        bool isUdp = scheme == "udp4";
+        List<Socket> peers = [];
+        for (int i = 0; i < 2 * Limit; i++)
+        {
+            peers.Add(new Socket(isUdp ? SocketType.Dgram : SocketType.Stream, isUdp ? ProtocolType.Udp : ProtocolType.Tcp));
+            await peers[i].ConnectAsync(address);
+            await peers[i].SendAsync("hello"u8.ToArray());
+        }
+
+        await relay.OutputHas("\"notice\"");
+        Assert.Matches("\"(OutOfDescriptors|ConnectionLimit)\"", relay.Output);
+        Assert.DoesNotContain("BackendDown", relay.Output, StringComparison.Ordinal);
+        await GetsAnswerAsync(peers[0]);
+        peers[0].Dispose();
+        await relay.SignalAsync("TERM");
+        peers.ForEach(peer => peer.Dispose());
+        Assert.Equal(0, await relay.ExitAsync());
+    }
+
     [Theory]
     [InlineData("relay", "relay: the FROM is missing; see 'weir relay --help'")]
     [InlineData("relay tcp://:0", "relay: the TO is missing; see 'weir relay --help'")]
@@ -109,6 +143,13 @@ public sealed class RelayTests : IDisposable
     [InlineData(
         "relay --proxy-protocol-in file:/x tcp://:1",
         "relay: --proxy-protocol-in: file:/x has no clients that could begin with a header; listen on a URL")]
+    [InlineData(
+        "relay tcp://127.0.0.1:0 udp://127.0.0.1:1",
+        "tcp://127.0.0.1:0 has a stream of bytes and udp://127.0.0.1:1 has datagrams; a relay does not change one into the other")]
+    [InlineData("relay udp://127.0.0.1:0 udp://127.0.0.1:1?tls=on", "udp://127.0.0.1:1?tls=on: TLS needs a stream, and udp is none; expected tcp, tcp4, tcp6 or unix")]
+    [InlineData(
+        "relay udp://127.0.0.1:0 udp://127.0.0.1:1 --proxy-protocol-out v2",
+        "udp://127.0.0.1:0 has datagrams, and PROXY headers are at the beginning of streams")]
     [InlineData("relay tcp://:0 tpc://:1", "tpc://:1: unknown scheme 'tpc'; did you mean tcp?")]
     [InlineData("relay tcp://:0 tcp://:1 --balance most", "--balance most: expected one of roundrobin, least, random, hash")]
     public async Task EachMistake_IsOneLine(string arguments, string line)
@@ -120,7 +161,29 @@ public sealed class RelayTests : IDisposable
         Assert.Equal(2, refused.ExitCode);
     }
 
+    [Fact]
+    public async Task DroppedDatagrams_AreShown()
+    {
+        await using WeirProcess echo = await WeirProcess.ServeAsync("udp4://127.0.0.1:0");
+        await using WeirProcess relay = await WeirProcess.RelayAsync("udp4://127.0.0.1:0", echo.Address, "--max-connections", "1");
+        using Peer first = await Peer.ConnectAsync(relay.Address);
+        await first.SendAsync("first");
+        Assert.Equal("first", await first.ReceiveAsync(5));
+        using Peer second = await Peer.ConnectAsync(relay.Address);
+        await second.SendAsync("second");
+        await relay.Program.Until(() => relay.Events("status").Any(line => Number(line, "dropped") == 1), "the drop in the status");
+        Assert.Equal(0, await relay.StopAsync());
+        Assert.Equal((1, 0), (Number(relay.Events("stopped")[0], "dropped"), Number(relay.Events("stopped")[0], "droppedInReceiveBuffer")));
+    }
+
     public void Dispose() => _folder.Dispose();
+
+    private static async Task GetsAnswerAsync(Socket peer)
+    {
+        byte[] answer = new byte[5];
+        Assert.Equal(5, await peer.ReceiveAsync(answer).InTime());
+        Assert.Equal("hello"u8, answer);
+    }
 
     private static int Number(JsonElement line, string name) => line.GetProperty(name).GetInt32();
 }

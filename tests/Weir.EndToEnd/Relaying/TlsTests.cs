@@ -117,7 +117,27 @@ public sealed class TlsTests : IAsyncLifetime
     {
         await using WeirProcess discard = await WeirProcess.ServeAsync("tcp4://127.0.0.1:0", "--handler", "discard");
         await using WeirProcess relay = await WeirProcess.RelayAsync("tcp4://127.0.0.1:0", $"{discard.Address}?tls=on", "--connect-timeout", "0.3");
-        Assert.EndsWith("TLS handshake: not done in time", await RefusalAsync(relay), StringComparison.Ordinal);
+        Assert.Contains("TLS handshake: not done in time; down", await RefusalAsync(relay), StringComparison.Ordinal);
+    }
+
+    // It accepts, and no client can use it: it costs one client a handshake, and no further ones.
+    [RequiresProgramFact("openssl", "openssl")]
+    public async Task ABackendWhoseHandshakeFails_IsPassedOver_AndToldOnce()
+    {
+        await using WeirProcess daytime = await WeirProcess.ServeAsync("tcp4://127.0.0.1:0", "--handler", "daytime");
+        await using RunningProgram server = await SServerAsync();
+        string good = $"tcp4://127.0.0.1:{PortOf(server)}?tls=on&ca={Certificate}&servername=relay.test";
+        await using WeirProcess relay = await WeirProcess.RelayAsync("tcp4://127.0.0.1:0", $"{daytime.Address}?tls=on", good, "--probe-interval", "0.1");
+        for (int i = 0; i < 4; i++)
+        {
+            using Peer peer = await Peer.ConnectAsync(relay.Address);
+            await peer.SendAsync("abc\n");
+            Assert.Equal("cba\n", await peer.ReceiveAsync(4));
+        }
+
+        JsonElement notice = Assert.Single(relay.Events("notice"));
+        Assert.Equal("TlsFailed", notice.GetProperty("kind").GetString());
+        Assert.EndsWith("; down, probed every 0.1 s", notice.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     [RequiresProgramFact("openssl", "openssl")]

@@ -1,3 +1,4 @@
+using Weir.Linux;
 using Weir.Sockets;
 
 namespace Weir;
@@ -46,7 +47,7 @@ internal sealed class DatagramRelay
             return null;
         }
 
-        string reason = "";
+        (ServerEventKind kind, string reason) = (ServerEventKind.NoBackend, "");
         foreach (Backend backend in _choice.Order(who.Peer))
         {
             try
@@ -57,12 +58,13 @@ internal sealed class DatagramRelay
             }
             catch (System.Net.Sockets.SocketException failure)
             {
-                reason = failure.Message;
+                bool isOurs = failure is SocketCallException { Errno: Errno.EMFILE or Errno.ENFILE };
+                (kind, reason) = (isOurs ? ServerEventKind.OutOfDescriptors : ServerEventKind.NoBackend, failure.Message);
             }
         }
 
         _traffic.Leave();
-        _notices.Report(ServerEventKind.NoBackend, $"no backend takes datagrams, so they are dropped: {reason}");
+        _notices.Report(kind, $"datagrams of further peers are dropped: {reason}");
         return null;
     }
 

@@ -69,6 +69,8 @@ internal sealed class MessageRelay
 
     private async Task JoinAsync(MessageChannel near, MessageChannel far)
     {
+        // Whoever closes the client's channel before both have ended, as an abort does, means the backend's as well.
+        _ = near.Closed.ContinueWith(_ => far.CloseAsync(), TaskScheduler.Default);
         Task there = PumpAsync(near, far, _traffic.CountTo);
         await PumpAsync(far, near, _traffic.CountBack).ConfigureAwait(false);
         await there.ConfigureAwait(false);

@@ -120,6 +120,17 @@ public sealed class MessageRelayContract
     }
 
     [Theory, EngineData(SocketScheme.UnixPacket, InlineOnly = true)]
+    public async Task Stop_EndsBothSides_OfWhatIsNotDoneAtTheDeadline(EngineCase engine)
+    {
+        await using MessageRelayRig rig = await MessageRelayRig.StartAsync(engine);
+        using KernelSocket client = rig.Connect();
+        using KernelSocket backend = rig.Accept();
+        Assert.Equal(1, await rig.Relay.StopAsync(TimeSpan.FromMilliseconds(30)).InTime());
+        Assert.Empty(Receive(client));
+        Assert.Empty(Receive(backend));
+    }
+
+    [Theory, EngineData(SocketScheme.UnixPacket, InlineOnly = true)]
     public async Task AMessageThatIsTooLongToSendOn_EndsItsConnection_AndIsTold(EngineCase engine)
     {
         await using MessageRelayRig rig = await MessageRelayRig.StartAsync(engine, query: "?sndbuf=8192");
