@@ -17,13 +17,15 @@ internal static class RelayCommand
     {
         var from = new Argument<RelayEndpoint>("from")
         {
-            Description = "Where connections, datagrams or packets come from: a URL to listen on (tcp://:8080, tcp://:8443?tls=on&cert=FILE&key=FILE, udp://:53, unix:///run/x.sock, fd://3), "
+            Description = "Where connections, datagrams or packets come from: a URL to listen on "
+                + "(tcp://:8080, tcp://:8443?tls=on&cert=FILE&key=FILE, udp://:53, unix:///run/x.sock, fd://3), "
                 + "or, relayed once: - for standard input and output, exec:COMMAND, file:PATH.",
             CustomParser = result => ParseEndpoint(result, result.Tokens[0].Value, RelaySide.From),
         };
         var to = new Argument<RelayEndpoint[]>("to")
         {
-            Description = "Where they go to: one or more URLs of the same kind (tcp://10.0.0.2:80, tcp://example.org:443?tls=on, udp://10.0.0.2:53), "
+            Description = "Where they go to: one or more URLs of the same kind "
+                + "(tcp://10.0.0.2:80, tcp://example.org:443?tls=on, udp://10.0.0.2:53), "
                 + "exec:COMMAND of the shell for each connection, file:PATH to append to, or - for standard input and output, once.",
             Arity = ArgumentArity.OneOrMore,
             CustomParser = result => [.. result.Tokens.Select(token => ParseEndpoint(result, token.Value, RelaySide.To)).OfType<RelayEndpoint>()],
@@ -34,11 +36,17 @@ internal static class RelayCommand
             "--loops", minimum: 0, maximum: MaxLoops, "Event loops, each a thread; 0 is one per core.");
         Option<LoopEngine> engine = OptionValues.Choice<LoopEngine>("--engine", "The kernel's call that loops wait with.");
         Option<int?> maxConnections = OptionValues.Count(
-            "--max-connections", minimum: 1, maximum: int.MaxValue, "Relayed at once; more wait in the kernel's queue, and datagrams of more peers are dropped. As many as there are descriptors for when not given.");
+            "--max-connections",
+            minimum: 1,
+            maximum: int.MaxValue,
+            "Relayed at once; more wait in the kernel's queue, and datagrams of more peers are dropped. "
+            + "When not given, as many as there are descriptors for.");
         Option<double> connectTimeout = OptionValues.Seconds(
             "--connect-timeout", byDefault: 5, "Seconds for reaching a destination, all attempts for a client together.");
         Option<double> idleTimeout = OptionValues.Seconds(
-            "--idle-timeout", byDefault: 0, "Silence, in seconds, after which a connection is reset, or a peer's datagrams get a new session; 0 is never, for datagrams 60.");
+            "--idle-timeout",
+            byDefault: 0,
+            "Silence, in seconds, after which a connection is reset and a datagram session ends; 0 is never, for datagrams 60.");
         Option<double> probeInterval = OptionValues.Seconds(
             "--probe-interval", byDefault: 2, "Seconds between two attempts at a destination that is down; 0 is never.");
         Option<double> drainTimeout = OptionValues.Seconds(

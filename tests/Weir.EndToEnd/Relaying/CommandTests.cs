@@ -77,7 +77,8 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task ACommand_InheritsNoIgnoredSignal_AndNoDescriptorOfTheRelays()
     {
-        string script = $"{WeirProcess.InShell} relay - 'exec:grep SigIgn /proc/self/status; readlink /proc/self/fd/*; yes | head -1' </dev/null & wait $!";
+        const string Shows = "exec:grep SigIgn /proc/self/status; readlink /proc/self/fd/*; yes | head -1";
+        string script = $"{WeirProcess.InShell} relay - '{Shows}' </dev/null & wait $!";
         Finished said = await new Run("bash", "-c", script).ToEnd();
 
         Assert.StartsWith("SigIgn:\t0000000000000000\n", said.Succeeded().Output, StringComparison.Ordinal);

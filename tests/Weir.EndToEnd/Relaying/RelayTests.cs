@@ -113,7 +113,8 @@ public sealed class RelayTests : IDisposable
         string script = $"ulimit -n {Limit}; exec {WeirProcess.InShell} relay --json {scheme}://127.0.0.1:0 {echo.Address}";
         await using RunningProgram relay = RunningProgram.Shell(script);
         await relay.OutputHas("\"relaying\"");
-        var address = new IPEndPoint(IPAddress.Loopback, int.Parse(relay.Output.Split($"\"address\":\"{scheme}://127.0.0.1:")[1].Split('"')[0], CultureInfo.InvariantCulture));
+        string port = relay.Output.Split($"\"address\":\"{scheme}://127.0.0.1:")[1].Split('"')[0];
+        var address = new IPEndPoint(IPAddress.Loopback, int.Parse(port, CultureInfo.InvariantCulture));
         bool isUdp = scheme == "udp4";
         List<Socket> peers = [];
         for (int i = 0; i < 2 * Limit; i++)
@@ -146,7 +147,9 @@ public sealed class RelayTests : IDisposable
     [InlineData(
         "relay tcp://127.0.0.1:0 udp://127.0.0.1:1",
         "tcp://127.0.0.1:0 has a stream of bytes and udp://127.0.0.1:1 has datagrams; a relay does not change one into the other")]
-    [InlineData("relay udp://127.0.0.1:0 udp://127.0.0.1:1?tls=on", "udp://127.0.0.1:1?tls=on: TLS needs a stream, and udp is none; expected tcp, tcp4, tcp6 or unix")]
+    [InlineData(
+        "relay udp://127.0.0.1:0 udp://127.0.0.1:1?tls=on",
+        "udp://127.0.0.1:1?tls=on: TLS needs a stream, and udp is none; expected tcp, tcp4, tcp6 or unix")]
     [InlineData(
         "relay udp://127.0.0.1:0 udp://127.0.0.1:1 --proxy-protocol-out v2",
         "udp://127.0.0.1:0 has datagrams, and PROXY headers are at the beginning of streams")]

@@ -12,6 +12,7 @@ public sealed class TerminalTests
         Assert.Ok(Sys.IoctlSetInt(master.Number, TIOCSPTLCK, value: 0));
         Assert.Ok(Sys.IoctlInt(master.Number, TIOCGPTN, out int number));
         using SafeFd terminal = Open([.. "/dev/pts/"u8, .. System.Text.Encoding.ASCII.GetBytes($"{number}")]);
+        Assert.Ok(Sys.SetWindowSize(master.Number, rows: 24, columns: 80));
         Assert.Ok(Sys.Write(terminal.Number, "shown"u8));
         byte[] shown = new byte[10];
         SysResult read = Sys.Read(master.Number, shown);

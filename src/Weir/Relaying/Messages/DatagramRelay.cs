@@ -42,8 +42,9 @@ internal sealed class DatagramRelay
     {
         if (!_traffic.TryEnter(_limit))
         {
-            string limit = $"{_limit} {(_limit == 1 ? "session is" : "sessions are")} open, which is the limit{RelayCapacity.Advice(Options, _limit)}";
-            _notices.Report(ServerEventKind.ConnectionLimit, $"{limit}; datagrams of further peers are dropped");
+            string open = _limit == 1 ? "1 session is open" : $"{_limit} sessions are open";
+            string limit = $"which is the limit{RelayCapacity.Advice(Options, _limit)}";
+            _notices.Report(ServerEventKind.ConnectionLimit, $"{open}, {limit}; datagrams of further peers are dropped");
             return null;
         }
 
