@@ -111,13 +111,14 @@ public sealed class CommandTests : IDisposable
         }
 
         await relay.OutputHas("\"ConnectionLimit\"");
-        foreach (Peer peer in peers)
+        // In whatever order they are served: each loop has a queue of its own.
+        await Task.WhenAll(peers.Select(async peer =>
         {
             Assert.Equal("hello", await peer.ReceiveAsync(5));
             peer.FinishSending();
             Assert.Equal("", await peer.ReceiveAsync(1));
             peer.Dispose();
-        }
+        }));
 
         await relay.Until(() => Children(relay.Id).Length == 0, "no process left");
         await relay.SignalAsync("TERM");
