@@ -67,12 +67,18 @@ internal static class DatagramSockets
             socket.TrySet(SocketOptions.ReceiveErrors, value: true);
     }
 
-    /// <summary>Joins the groups that the query names, and the URL's own address when it is a group.</summary>
+    /// <summary>
+    /// Joins the group that the query names, and the URL's own address when that is a group. One that is both is joined where the
+    /// query says.
+    /// </summary>
     public static void JoinGroups(SocketUrl url, KernelSocket socket)
     {
-        if (url.Address is { } address && MulticastGroup.IsMulticast(address))
-            socket.JoinGroup(socket.LocalAddress, socket.LocalAddress.ScopeId);
-        if (url.TryGetOption(SocketOptions.Join, out MulticastGroup group))
+        bool isNamed = url.TryGetOption(SocketOptions.Join, out MulticastGroup group);
+        if (isNamed)
             socket.JoinGroup(group.Address, group.InterfaceIndex);
+        if (url.Address is not { } address || !MulticastGroup.IsMulticast(address))
+            return;
+        if (!isNamed || !address.Equals(group.Address.ToIPEndPoint().Address))
+            socket.JoinGroup(socket.LocalAddress, socket.LocalAddress.ScopeId);
     }
 }

@@ -217,4 +217,16 @@ public sealed class ReceivingContract
         Assert.Equal(Errno.EADDRNOTAVAIL, again.Errno);
         channel.JoinGroup(group, interfaceIndex: 1);
     }
+
+    [Fact]
+    public async Task AGroupThatIsTheAddress_IsJoinedWhereTheQuerySays()
+    {
+        await using DatagramChannel channel = await DatagramChannel.BindAsync(SocketUrl.Parse("udp4://239.255.77.2:0?join=239.255.77.2@lo"));
+        var group = KernelAddress.FromIPAddress(IPAddress.Parse("239.255.77.2"), port: 0);
+
+        // The one membership there is: it is on the loopback interface, and none is where the routing table leads.
+        channel.LeaveGroup(group, interfaceIndex: 1);
+        SocketCallException again = Assert.Throws<SocketCallException>(() => channel.LeaveGroup(group));
+        Assert.Equal(Errno.EADDRNOTAVAIL, again.Errno);
+    }
 }
