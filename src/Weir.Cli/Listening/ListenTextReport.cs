@@ -43,7 +43,7 @@ internal sealed class ListenTextReport(bool useStandardError) : ListenReport
         string unfinished = isComplete ? ""
             : statistics.WaitingBytes > 0 ? $"; {Quantity.Bytes(statistics.WaitingBytes)} were not written"
             : "; not all of it had ended in time";
-        _out.Line($"wrote {Quantity.Count(statistics.WrittenRecords)} records, {Quantity.Bytes(statistics.WrittenBytes)}, "
+        _out.Line($"wrote {Quantity.Records(statistics.WrittenRecords)}, {Quantity.Bytes(statistics.WrittenBytes)}, "
             + $"of {Quantity.Connections(statistics.Server.Accepted)}{ListenStatus.Losses(statistics)}{unfinished}");
     }
 

@@ -24,6 +24,9 @@ internal static class Quantity
     /// <summary><c>1 listener</c>, <c>2 listeners</c>.</summary>
     public static string Listeners(long count) => count == 1 ? "1 listener" : $"{Count(count)} listeners";
 
+    /// <summary><c>1 record</c>, <c>2 records</c>.</summary>
+    public static string Records(long count) => count == 1 ? "1 record" : $"{Count(count)} records";
+
     /// <summary>Whole, with separators: <c>12,345</c>.</summary>
     public static string Count(double count) => count.ToString("N0", CultureInfo.InvariantCulture);
 }
