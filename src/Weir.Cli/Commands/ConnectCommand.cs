@@ -12,19 +12,28 @@ internal static class ConnectCommand
     {
         var url = new Argument<SocketUrl>("url")
         {
-            Description = "Whom to connect to: tcp://localhost:3110, tcp6://[::1]:http, unix:///run/x.sock, unix://@name.",
+            Description = "Whom to connect to: tcp://localhost:3110, tcp6://[::1]:http, unix:///run/x.sock, unix://@name, "
+                + "udp://localhost:514.",
             CustomParser = result => CommandLine.ParseUrl(result, result.Tokens[0].Value),
         };
         Option<double> timeout =
             OptionValues.Seconds("--connect-timeout", byDefault: 30, "How long to wait for the connection.");
+        Option<double> answerTimeout = OptionValues.Seconds(
+            "--answer-timeout", byDefault: 1, "Of datagrams, which have no end: silence after the end of input that ends it.");
         var command = new Command(
             "connect",
-            "Bridge standard input and output with a connection. End of input half-closes; the answer is still read.")
+            "Bridge standard input and output with a connection. End of input half-closes; the answer is still read. "
+            + "Of datagrams and packets, each line is one.")
         {
-            url, timeout,
+            url, timeout, answerTimeout,
         };
         command.SetAction((parsed, cancellation) =>
-            ConnectSession.RunAsync(parsed.GetRequiredValue(url), TimeSpan.FromSeconds(parsed.GetValue(timeout)), cancellation));
+        {
+            SocketUrl to = parsed.GetRequiredValue(url);
+            return MessageSession.IsFor(to.Scheme)
+                ? MessageSession.RunAsync(to, TimeSpan.FromSeconds(parsed.GetValue(answerTimeout)), cancellation)
+                : ConnectSession.RunAsync(to, TimeSpan.FromSeconds(parsed.GetValue(timeout)), cancellation);
+        });
         return command;
     }
 }

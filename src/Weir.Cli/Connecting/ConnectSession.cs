@@ -68,7 +68,7 @@ internal static class ConnectSession
         }
     }
 
-    private static int Fail(string message)
+    internal static int Fail(string message)
     {
         Console.Error.WriteLine($"weir: {message}");
         return ExitCode.FoundWrong;

@@ -24,7 +24,6 @@ public sealed class BadInputTests
     [InlineData(
         "serve unix:///no/such/folder/x",
         "bind unix:///no/such/folder/x: ENOENT; the directory of the path does not exist; create it first")]
-    [InlineData("connect unixgram:///x", "unixgram:///x: unixgram is not a stream; use tcp, tcp4, tcp6 or unix")]
     [InlineData(
         "connect tcp://no-such-host.invalid:1",
         "resolve tcp://no-such-host.invalid:1: no address is known for 'no-such-host.invalid'; check the spelling, the scheme and /etc/hosts")]
