@@ -9,6 +9,9 @@ namespace Weir.EndToEnd.Transcripts;
 /// <param name="Steps">The commands in order.</param>
 internal sealed partial record Transcript(string Document, int Line, string[] Varying, TranscriptStep[] Steps)
 {
+    /// <summary>A program that few machines have, and that only this block needs; empty when there is none.</summary>
+    public string Needs { get; private init; } = "";
+
     private const string Fence = "```";
     private const string Prompt = "$ ";
 
@@ -24,7 +27,13 @@ internal sealed partial record Transcript(string Document, int Line, string[] Va
                 throw new FormatException($"{document}:{i + 1}: the block has no end");
             string comment = i > 0 ? lines[i - 1] : "";
             if (lines[i].TrimEnd() == Fence + "console" && !NotRun().IsMatch(comment))
-                yield return new Transcript(document, i + 1, VaryingOf(comment), [.. StepsOf(document, i + 1, lines[(i + 1)..end])]);
+            {
+                yield return new Transcript(document, i + 1, VaryingOf(comment), [.. StepsOf(document, i + 1, lines[(i + 1)..end])])
+                {
+                    Needs = NeedsProgram().Match(comment).Groups["program"].Value,
+                };
+            }
+
             i = end;
         }
     }
@@ -53,6 +62,9 @@ internal sealed partial record Transcript(string Document, int Line, string[] Va
     [GeneratedRegex("^<!-- transcript is not run: .+ -->$")]
     private static partial Regex NotRun();
 
+    [GeneratedRegex("^<!-- transcript needs: (?<program>.+) -->$")]
+    private static partial Regex NeedsProgram();
+
     [GeneratedRegex("^<!-- transcript varies: (?<words>.+) -->$")]
     private static partial Regex Varies();
 }
@@ -63,9 +75,15 @@ internal sealed partial record Transcript(string Document, int Line, string[] Va
 /// <param name="IsBackground">Whether it goes on while the next commands run, until the end of the block.</param>
 /// <param name="Before">The lines it prints; of a command that is interrupted, those before Ctrl-C.</param>
 /// <param name="AfterInterrupt">The lines it prints after Ctrl-C; null when nobody presses it.</param>
-internal sealed record TranscriptStep(int Line, string Command, bool IsBackground, string[] Before, string[]? AfterInterrupt)
+internal sealed partial record TranscriptStep(int Line, string Command, bool IsBackground, string[] Before, string[]? AfterInterrupt)
 {
     private const string Interrupt = "^C";
+
+    /// <summary>Whether the command brings one from the background back, <c>fg</c> the last, <c>fg %1</c> the first.</summary>
+    public bool IsForeground => Foreground().IsMatch(Command);
+
+    /// <summary>Which one it brings back, counted from 1; 0 is the last.</summary>
+    public int JobNumber => int.TryParse(Foreground().Match(Command).Groups["number"].Value, out int number) ? number : 0;
 
     public static TranscriptStep Of(int line, string command, string[] output)
     {
@@ -78,4 +96,7 @@ internal sealed record TranscriptStep(int Line, string Command, bool IsBackgroun
             interrupt < 0 ? output : output[..interrupt],
             interrupt < 0 ? null : output[(interrupt + 1)..]);
     }
+
+    [GeneratedRegex(@"^fg( %(?<number>\d+))?$")]
+    private static partial Regex Foreground();
 }

@@ -1,3 +1,4 @@
+using Weir.Testing;
 using Xunit;
 using Xunit.Sdk;
 
@@ -88,6 +89,40 @@ public sealed class TranscriptTests
             "^C",
             "served 0 connections, 0 B in, 0 B out",
             "```");
+
+    [RequiresProgramFact("ss", "iproute2")]
+    public async Task ACommandThatIsBroughtBack_HasPrintedWhatIsBelow_ToItsEndOrCtrlC() =>
+        await CheckAsync(
+            "```console",
+            "$ ./weir listen unix://$PWD/records.sock &",
+            "$ echo first; sleep 0.1; echo second &",
+            "first",
+            "$ echo record | ./weir connect unix://$PWD/records.sock",
+            "$ fg",
+            "second",
+            "$ fg %1",
+            "…",
+            "record",
+            "^C",
+            "wrote 1 record, 7 B, of 1 connection",
+            "```");
+
+    [Theory]
+    [InlineData("$ fg")]
+    [InlineData("$ echo one &", "one", "$ fg %2")]
+    public async Task BringingBackWhatIsNotThere_IsAnError(params string[] lines)
+    {
+        var error = await Assert.ThrowsAsync<XunitException>(() => CheckAsync(["```console", .. lines, "```"]));
+        Assert.EndsWith("no such command is in the background", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ABlockThatNeedsAProgram_SaysWhich()
+    {
+        Transcript needing = Assert.Single(Transcript.In("a.md", ["<!-- transcript needs: systemd-notify -->", "```console", "$ true", "```"]));
+        Assert.Equal("systemd-notify", needing.Needs);
+        Assert.All(Transcript.In("a.md", s_sample), transcript => Assert.Equal("", transcript.Needs));
+    }
 
     [Theory]
     [InlineData("$ echo one", "two")]
