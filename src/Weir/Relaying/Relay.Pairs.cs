@@ -76,8 +76,15 @@ public sealed partial class Relay
     {
         if (Interlocked.Exchange(ref _hasBegun, 1) != 0)
             return false;
-        _ = _server!.StopAsync(Timeout.InfiniteTimeSpan);
+        _ = StopListeningAsync();
         return true;
+    }
+
+    // The first client may be there before whoever started the server has it.
+    private async Task StopListeningAsync()
+    {
+        Server server = await _listening.Task.ConfigureAwait(false);
+        await server.StopAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
     }
 
     private async Task RunSourceAsync()

@@ -21,6 +21,7 @@ public sealed partial class Relay : IAsyncDisposable
     private readonly ConcurrentDictionary<RelayPair, RelayPair> _pairs = new();
     private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SslServerAuthenticationOptions? _tls;
+    private readonly TaskCompletionSource<Server> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Server? _server;
     private TaskCompletionSource? _empty;
     private long _accepted;
@@ -89,9 +90,15 @@ public sealed partial class Relay : IAsyncDisposable
         {
             relay = new Relay(options with { Loops = options.Loops ?? ownLoops }, ownLoops);
             if (options.From.Kind == RelayEndpointKind.Url)
+            {
                 relay._server = await Server.StartAsync(relay.Listening(), relay.Handlers(), cancellationToken).ConfigureAwait(false);
+                relay._listening.SetResult(relay._server);
+            }
             else
+            {
                 _ = Task.Run(relay.RunSourceAsync, CancellationToken.None);
+            }
+
             return relay;
         }
         catch
