@@ -41,8 +41,8 @@ internal static class ListenerSockets
             return;
         }
 
-        // Each socket that has joined a group gets every datagram of it, so there is one.
-        if (url.Scheme.IsUdp() && IsMulticast(url))
+        // What is sent to a group, or to everybody, reaches each socket that it fits (udp(7)): several would take it several times.
+        if (url.Scheme.IsUdp() && (IsMulticast(url) || (MayBeBroadcastTo(address.Address) && !AsksForSeveral(url))))
             count = 1;
 
         // The first is bound without SO_REUSEPORT, so that a port which somebody else has is refused, and gets the option
@@ -74,6 +74,11 @@ internal static class ListenerSockets
 
     private static bool IsMulticast(SocketUrl url) =>
         url.TryGetOption(SocketOptions.Join, out MulticastGroup _) || (url.Address is { } address && MulticastGroup.IsMulticast(address));
+
+    private static bool MayBeBroadcastTo(in KernelAddress address) =>
+        !address.AddressBytes.ContainsAnyExcept((byte)0) || !address.AddressBytes.ContainsAnyExcept((byte)0xFF);
+
+    private static bool AsksForSeveral(SocketUrl url) => url.TryGetOption(SocketOptions.ReusePort, out bool reuses) && reuses;
 
     // A name with several addresses and port 0: all get the port that the kernel chose for the first.
     private static ResolvedAddress WithPortOf(List<KernelSocket> opened, ResolvedAddress address) =>
