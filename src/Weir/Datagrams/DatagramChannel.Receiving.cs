@@ -34,8 +34,12 @@ public sealed partial class DatagramChannel
         while (!_leavesQueue && !_readiness.IsClosing)
         {
             if (_isDrained && !_isStopping)
+            {
                 await WaitForInputAsync(cancellationToken).ConfigureAwait(false);
-            else if (_receiveShare.IsUsedUp(Loop))
+                continue;
+            }
+
+            if (_receiveShare.IsUsedUp(Loop))
                 await _readiness.NextTurnAsync(_readiness.Input, cancellationToken).ConfigureAwait(false);
             _readiness.Input.Clear();
             ReceivedDatagrams batch = _received ??= DatagramBuffers.RentReceived(_options.MaxDatagramBytes);

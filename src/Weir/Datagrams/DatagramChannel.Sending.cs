@@ -8,12 +8,15 @@ namespace Weir;
 
 public sealed partial class DatagramChannel
 {
-    private bool _joins;
+    // What IPv6 promises of every route is 1,280 bytes with headers (RFC 8200): shorter datagrams are too long for none.
+    private const int BytesThatFitEverywhere = 1_200;
+
+    // The longest datagrams that are joined; 0 for none.
+    private int _joinLimitBytes;
     private OutgoingDatagrams? _outgoing;
     private TurnShare _sendShare = new(calls: 8);
     private RetryTimer? _retry;
     private SocketCallException? _refusal;
-    private Errno _tried;
 
     /// <summary>Adds a datagram to those that the next flush sends.</summary>
     /// <param name="datagram">Copied. May be empty: that is a datagram too.</param>
@@ -26,7 +29,7 @@ public sealed partial class DatagramChannel
         if (datagram.Length > OutgoingDatagrams.CapacityBytes)
             throw new ArgumentException($"A datagram of {datagram.Length} bytes is longer than any may be ({OutgoingDatagrams.CapacityBytes}).", nameof(datagram));
         _outgoing ??= DatagramBuffers.RentOutgoing();
-        return _outgoing.TryAdd(datagram, to, from, _joins);
+        return _outgoing.TryAdd(datagram, to, from, joins: datagram.Length <= _joinLimitBytes);
     }
 
     /// <summary>
@@ -67,19 +70,26 @@ public sealed partial class DatagramChannel
         ReadOnlyMemory<byte> datagrams, int datagramBytes, KernelAddress to = default, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(datagramBytes, 1);
-        await FlushAsync(cancellationToken).ConfigureAwait(false);
+        SocketCallException? refusal = await TryFlushAsync(cancellationToken).ConfigureAwait(false);
         using MemoryHandle pinned = datagrams.Pin();
         for (int sent = 0; sent < datagrams.Length;)
         {
             sent += AddRun(pinned, sent, datagrams.Length - sent, datagramBytes, to);
-            await FlushAsync(cancellationToken).ConfigureAwait(false);
+            SocketCallException? refused = await TryFlushAsync(cancellationToken).ConfigureAwait(false);
+            refusal ??= refused;
         }
+
+        if (refusal is not null)
+            throw refusal;
     }
 
     /// <summary>Sends one datagram now or says why not: EAGAIN when the kernel's buffer, or the unix receiver's queue, is full. From any thread.</summary>
     public SysResult TrySend(ReadOnlySpan<byte> datagram, in KernelAddress to = default)
     {
-        SysResult sent = to.Bytes.IsEmpty ? Socket.Send(datagram) : Socket.SendTo(datagram, to);
+        SysResult sent = SendOne(datagram, to);
+        // What ICMP says of an earlier datagram has a peer of its own, and is told with it.
+        if (!sent.IsOk && _options.TellsErrors && sent.Errno is not Errno.EAGAIN && (ReportQueuedErrors() > 0 || IsNeverOwn(sent.Errno)))
+            sent = SendOne(datagram, to);
         if (sent.IsOk)
             Loop.Counters.AddSent(Loop, sent.Value);
         return sent;
@@ -89,15 +99,16 @@ public sealed partial class DatagramChannel
     private async ValueTask FlushRestAsync(OutgoingDatagrams outgoing, SysResult sent, CancellationToken cancellationToken)
     {
         int first = 0;
+        Errno tried = Errno.None;
         try
         {
             while (true)
             {
                 if (sent.IsOk)
-                    TakeSent(outgoing, ref first, sent.Value);
+                    TakeSent(outgoing, ref first, sent.Value, ref tried);
                 else if (sent.Errno is Errno.EAGAIN)
                     await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
-                else if (IsOwnError(sent.Errno))
+                else if (IsOwnError(sent.Errno, ref tried))
                     await RefuseAsync(outgoing, first++, sent.Errno, cancellationToken).ConfigureAwait(false);
                 if (first == outgoing.Count || _readiness.IsClosing)
                     break;
@@ -119,39 +130,59 @@ public sealed partial class DatagramChannel
             throw refusal;
     }
 
+    private async ValueTask<SocketCallException?> TryFlushAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (SocketCallException refusal)
+        {
+            return refusal;
+        }
+    }
+
     private unsafe int AddRun(MemoryHandle pinned, int offset, int length, int datagramBytes, in KernelAddress to)
     {
         _outgoing ??= DatagramBuffers.RentOutgoing();
         // SAFETY: the memory is pinned until the flush that follows has ended.
-        return _outgoing.AddRun((byte*)pinned.Pointer + offset, length, datagramBytes, to, _joins);
+        return _outgoing.AddRun((byte*)pinned.Pointer + offset, length, datagramBytes, to, joins: datagramBytes <= _joinLimitBytes);
     }
 
-    private void TakeSent(OutgoingDatagrams outgoing, ref int first, int messages)
-    {
-        // The call went through at the second try: its first error was that of a datagram from before. On an unconnected socket
-        // the queue of errors has it, with its peer.
-        if (messages > 0 && _tried is not Errno.None)
-        {
-            if (PeerAddress is { } peer)
-                NoteError(_tried, peer);
-            _tried = Errno.None;
-        }
+    private SysResult SendOne(ReadOnlySpan<byte> datagram, in KernelAddress to) => to.IsNone ? Socket.Send(datagram) : Socket.SendTo(datagram, to);
 
+    private void TakeSent(OutgoingDatagrams outgoing, ref int first, int messages, ref Errno tried)
+    {
+        if (messages > 0)
+            NoteEarlierError(ref tried);
         CountSent(outgoing, first, messages);
         first += messages;
     }
 
-    // An error that waits at the socket is an earlier datagram's, told by ICMP, and gone once it is told: a second try shows whose it is.
-    private bool IsOwnError(Errno errno)
+    // A call went through at the second try: its first error was that of a datagram from before. On an unconnected socket the queue of
+    // errors has it, with its peer.
+    private void NoteEarlierError(ref Errno tried)
     {
-        if (errno is Errno.EINTR || (_tried != errno && ReportQueuedErrors() > 0))
+        if (tried is not Errno.None && PeerAddress is { } peer)
+            NoteError(tried, peer);
+        tried = Errno.None;
+    }
+
+    // An error that waits at the socket is an earlier datagram's, told by ICMP, and gone once it is told: a second try shows whose it is.
+    private bool IsOwnError(Errno errno, ref Errno tried)
+    {
+        if (errno is Errno.EINTR || ReportQueuedErrors() > 0)
             return false;
-        bool isOwn = _tried == errno;
-        _tried = isOwn ? Errno.None : errno;
+        bool isOwn = tried == errno && !IsNeverOwn(errno);
+        tried = isOwn ? Errno.None : errno;
         return isOwn;
     }
 
-    // A message of several datagrams may be refused where each of them is not: the device or the route cannot cut it.
+    // UDP sends to ports that nobody has. Each of these is the answer to an earlier datagram, and more may come between two tries.
+    private bool IsNeverOwn(Errno errno) => _isUdp && errno is Errno.ECONNREFUSED;
+
+    // A message of several datagrams may be refused where each of them is not.
     private async ValueTask RefuseAsync(OutgoingDatagrams outgoing, int message, Errno errno, CancellationToken cancellationToken)
     {
         if (outgoing.SegmentsOf(message) == 1)
@@ -160,24 +191,41 @@ public sealed partial class DatagramChannel
             return;
         }
 
-        _joins = false;
         for (int segment = 0; segment < outgoing.SegmentsOf(message); segment++)
         {
+            Errno tried = Errno.None;
             SysResult sent;
-            while ((sent = SendSegment(outgoing, message, segment)).Errno is Errno.EAGAIN)
-                await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+            while (true)
+            {
+                _readiness.Output.Clear();
+                sent = SendSegment(outgoing, message, segment);
+                if (sent.Errno is Errno.EAGAIN)
+                    await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+                else if (sent.IsOk || IsOwnError(sent.Errno, ref tried))
+                    break;
+            }
+
             if (sent.IsOk)
+            {
+                NoteEarlierError(ref tried);
                 CountSent(1, sent.Value);
+            }
             else
+            {
                 NoteError(sent.Errno, PeerOf(outgoing, message));
+            }
         }
     }
 
+    // What goes through alone and did not joined: the device or the route does not cut datagrams of this size, or none.
     private SysResult SendSegment(OutgoingDatagrams outgoing, int message, int segment)
     {
-        _readiness.Output.Clear();
         KernelAddress to = outgoing.PeerOf(message);
-        return Socket.SendMessage(outgoing.Segment(message, segment), outgoing.SourceControl(message), flags: 0, to);
+        SysResult sent = Socket.SendMessage(outgoing.Segment(message, segment), outgoing.SourceControl(message), flags: 0, to);
+        int bytes = outgoing.SegmentBytesOf(message);
+        if (sent.IsOk && bytes <= _joinLimitBytes)
+            _joinLimitBytes = bytes > BytesThatFitEverywhere ? bytes - 1 : 0;
+        return sent;
     }
 
     // A full receiver of an unconnected unix socket is no event of that socket (unix(7)): then time has to pass.

@@ -7,7 +7,7 @@ namespace Weir;
 public sealed partial class DatagramChannel
 {
     internal bool TryCollect(OutgoingDatagrams batch, ReadOnlySpan<byte> datagram, in KernelAddress to = default, in KernelAddress from = default) =>
-        batch.TryAdd(datagram, to, from, _joins);
+        batch.TryAdd(datagram, to, from, joins: datagram.Length <= _joinLimitBytes);
 
     /// <summary>Sends what the kernel takes at once, and empties the batch.</summary>
     /// <returns>Datagrams that were dropped, and bytes that were sent.</returns>
@@ -31,14 +31,8 @@ public sealed partial class DatagramChannel
 
             if (sent.Errno is Errno.EAGAIN)
                 break;
-            // An error that waited at the socket is an earlier datagram's: it is told, and the second try shows whether this one has one.
-            if (tried == sent.Errno)
-            {
+            if (IsOwnError(sent.Errno, ref tried))
                 dropped += DropRefused(batch, first++, sent.Errno, ref bytes);
-                tried = Errno.None;
-            }
-            else if (sent.Errno is not Errno.EINTR)
-                tried = sent.Errno;
         }
 
         for (; first < batch.Count; first++)
@@ -57,11 +51,12 @@ public sealed partial class DatagramChannel
             return 1;
         }
 
-        _joins = false;
         int dropped = 0;
         for (int segment = 0; segment < batch.SegmentsOf(message); segment++)
         {
             SysResult sent = SendSegment(batch, message, segment);
+            if (IsNeverOwn(sent.Errno))
+                sent = SendSegment(batch, message, segment);
             bytes += sent.IsOk ? sent.Value : 0;
             dropped += sent.IsOk ? 0 : 1;
         }

@@ -23,9 +23,9 @@ public sealed partial class DatagramChannel : IAsyncDisposable, IServedChannel
         LocalAddress = socket.LocalAddress;
         PeerAddress = socket.PeerAddress;
         _isUdp = Scheme.IsUdp();
-        _joins = _isUdp && options.Offload;
+        _joinLimitBytes = _isUdp && options.Offload ? int.MaxValue : 0;
         _tellsNews = !loop.IsLevelTriggered && !IsConnected && !options.TellsErrors;
-        _hasControl = _isUdp && (options.Offload || options.TellsDestination);
+        _hasControl = _isUdp && (options.ReceivesJoined || options.TellsDestination);
         _readiness = new SocketReadiness(loop, socket) { TellsRoom = _isUdp || IsConnected };
     }
 

@@ -3,6 +3,9 @@ namespace Weir;
 /// <summary>The limits and habits of a datagram channel.</summary>
 public sealed record DatagramOptions
 {
+    // UDP's length field, and with it what the kernel joins, ends here.
+    private const int MaxJoinedBytes = 65_535;
+
     public static DatagramOptions Default { get; } = new();
 
     /// <summary>The loops to live on; null for the process's own.</summary>
@@ -13,9 +16,12 @@ public sealed record DatagramOptions
 
     /// <summary>
     /// Datagrams of one size and receiver leave, and arrive, joined in one buffer that the kernel cuts and joins (UDP_SEGMENT, UDP_GRO). On
-    /// the wire, and in what a reader sees, nothing changes. Kernels without it, and unix sockets, send and receive one by one.
+    /// the wire, and in what a reader sees, nothing changes. Kernels without it, and unix sockets, send and receive one by one; so do channels
+    /// with less than 64 KiB of <see cref="MaxDatagramBytes"/> receive, as joined ones need that much room.
     /// </summary>
     public bool Offload { get; init; } = true;
+
+    internal bool ReceivesJoined => Offload && MaxDatagramBytes >= MaxJoinedBytes;
 
     /// <summary>Each received datagram tells its destination and interface (IP_PKTINFO, IPV6_RECVPKTINFO). UDP only.</summary>
     public bool TellsDestination { get; init; }

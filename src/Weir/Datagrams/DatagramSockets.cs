@@ -1,3 +1,4 @@
+using Weir.Linux;
 using Weir.Sockets;
 using static Weir.Linux.Uapi;
 
@@ -54,9 +55,10 @@ internal static class DatagramSockets
         if (!socket.Scheme.IsUdp())
             return;
         bool isIPv6 = socket.LocalAddress.IsIPv6;
-        // Kernels before 5.0 have no UDP_GRO: then datagrams come one by one.
-        if (options.Offload)
-            socket.TrySet(SocketOptions.UdpReceiveOffload, value: true);
+        // Kernels before 5.0 have no UDP_GRO: then datagrams come one by one. A socket that the query, or whoever handed it over, told to join
+        // is told otherwise: what is joined would be cut, or taken for one.
+        if (options.ReceivesJoined || IsJoining(socket))
+            socket.TrySet(SocketOptions.UdpReceiveOffload, options.ReceivesJoined);
         if (options.TellsDestination)
             socket.Set(isIPv6 ? SocketOptions.PacketInfo6 : SocketOptions.PacketInfo, value: true);
         if (!options.TellsErrors)
@@ -66,6 +68,9 @@ internal static class DatagramSockets
         if (isIPv6)
             socket.TrySet(SocketOptions.ReceiveErrors, value: true);
     }
+
+    private static bool IsJoining(KernelSocket socket) =>
+        Sys.GetSockOpt(socket.Fd.Number, IPPROTO_UDP, UDP_GRO, out int joins).IsOk && joins != 0;
 
     /// <summary>
     /// Joins the group that the query names, and the URL's own address when that is a group. One that is both is joined where the

@@ -93,6 +93,9 @@ internal sealed unsafe class OutgoingDatagrams
     /// <summary>Datagrams in a message.</summary>
     public int SegmentsOf(int message) => _segments[message];
 
+    /// <summary>The size of a message's datagrams; the last may be shorter.</summary>
+    public int SegmentBytesOf(int message) => _segmentBytes[message];
+
     public int BytesOf(int message) => (int)_pieces[message].iov_len;
 
     public ReadOnlySpan<byte> Segment(int message, int segment)
@@ -135,7 +138,7 @@ internal sealed unsafe class OutgoingDatagrams
             // SAFETY: the data lies on the pinned heap and lives as long as this object.
             byte* start = (byte*)Unsafe.AsPointer(ref _data[Math.Min(_filled, CapacityBytes - 1)]);
             Open(start, datagram.Length, datagram.Length, segments: 1, to, source);
-            int room = datagram.IsEmpty ? 0 : Math.Min(MaxJoinedBytes / datagram.Length, (CapacityBytes - _filled) / datagram.Length);
+            int room = datagram.IsEmpty || !joins ? 0 : Math.Min(MaxJoinedBytes / datagram.Length, (CapacityBytes - _filled) / datagram.Length);
             (_openBytes, _openRoom) = (datagram.Length, Math.Min(room, MaxSegments) - 1);
             _isOpenToNobody = to.IsNone && source.IsNone;
         }

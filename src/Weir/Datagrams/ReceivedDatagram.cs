@@ -18,7 +18,10 @@ public readonly ref struct ReceivedDatagram
     /// <summary>What was sent; empty for a datagram of no bytes, which is one all the same.</summary>
     public ReadOnlySpan<byte> Bytes { get; }
 
-    /// <summary>Who sent it; the default value, or an unnamed unix address, when the sender has no address and cannot be answered.</summary>
+    /// <summary>
+    /// Who sent it; the default value, or an unnamed unix address, when the sender has no address and cannot be answered. The default value on a
+    /// connected channel, too: there it is <see cref="DatagramChannel.PeerAddress"/>.
+    /// </summary>
     public ref readonly KernelAddress Peer => ref _batch.PeerOf(_message);
 
     /// <summary>It was longer than <see cref="DatagramOptions.MaxDatagramBytes"/>, and its end is lost.</summary>

@@ -44,8 +44,8 @@ internal sealed class DatagramRig : IAsyncDisposable
         return (rig, peer);
     }
 
-    public Task<DatagramChannel> ConnectToAsync(KernelSocket peer, DatagramOptions? options = null) => DatagramChannel.ConnectAsync(
-        SocketUrl.Parse(peer.LocalAddress.Describe(_engine.Family)), (options ?? new DatagramOptions()) with { Loops = Loops });
+    public Task<DatagramChannel> ConnectToAsync(KernelAddress address) => DatagramChannel.ConnectAsync(
+        SocketUrl.Parse(address.Describe(_engine.Family)), new DatagramOptions { Loops = Loops });
 
     /// <summary>A socket with an address of its own.</summary>
     public KernelSocket BoundPeer()

@@ -229,4 +229,21 @@ public sealed class ReceivingContract
         SocketCallException again = Assert.Throws<SocketCallException>(() => channel.LeaveGroup(group));
         Assert.Equal(Errno.EADDRNOTAVAIL, again.Errno);
     }
+
+    // What is sent to it arrives in MulticastTests: loopback has no way to an IPv6 group.
+    [Theory, EngineData(SocketScheme.Udp6, InlineOnly = true)]
+    public async Task AnIPv6Group_IsJoinedOnAnInterface_AndLeft(EngineCase engine)
+    {
+        await using LoopGroupOwner loops = new(engine);
+        var group = KernelAddress.FromIPAddress(IPAddress.Parse("ff12::77:1"), port: 0);
+        await using DatagramChannel channel = await DatagramChannel.BindAsync(
+            SocketUrl.Parse("udp6://[::]:0"), new DatagramOptions { Loops = loops.Loops });
+
+        channel.JoinGroup(group, interfaceIndex: 1);
+        Assert.Equal(Errno.EADDRINUSE, Assert.Throws<SocketCallException>(() => channel.JoinGroup(group, interfaceIndex: 1)).Errno);
+        Assert.Equal(Errno.ENODEV, Assert.Throws<SocketCallException>(() => channel.JoinGroup(group, interfaceIndex: 999_999)).Errno);
+        Assert.Equal(Errno.EINVAL, Assert.Throws<SocketCallException>(() => channel.JoinGroup(channel.LocalAddress, interfaceIndex: 1)).Errno);
+        channel.LeaveGroup(group, interfaceIndex: 1);
+        Assert.Equal(Errno.EADDRNOTAVAIL, Assert.Throws<SocketCallException>(() => channel.LeaveGroup(group, interfaceIndex: 1)).Errno);
+    }
 }

@@ -120,7 +120,7 @@ public sealed class SendingContract
     {
         await using DatagramRig rig = await DatagramRig.BindAsync(engine);
         using KernelSocket slow = rig.BoundPeer();
-        await using DatagramChannel connected = await rig.ConnectToAsync(slow);
+        await using DatagramChannel connected = await rig.ConnectToAsync(slow.LocalAddress);
         foreach (DatagramChannel channel in (DatagramChannel[])[rig.Channel, connected])
         {
             KernelAddress to = channel.IsConnected ? default : slow.LocalAddress;
