@@ -5,6 +5,9 @@ namespace Weir.Sockets;
 
 public sealed partial class KernelSocket
 {
+    /// <summary>SCM_MAX_FD: descriptors that one message can carry (unix(7)).</summary>
+    internal const int MaxDescriptors = 253;
+
     /// <summary>sendmsg(2): bytes together with control messages, such as descriptors (SCM_RIGHTS) or credentials.</summary>
     /// <param name="bytes">At least one byte on a stream, or the control messages have nothing to travel with.</param>
     /// <param name="control">What a <see cref="ControlMessageWriter"/> wrote.</param>
@@ -27,6 +30,22 @@ public sealed partial class KernelSocket
             };
             return Sys.SendMsg(fd.Number, ref message, flags | MSG_NOSIGNAL);
         }
+    }
+
+    /// <summary>The same with descriptors that the receiver gets as its own (SCM_RIGHTS), at most <see cref="MaxDescriptors"/>.</summary>
+    /// <exception cref="ObjectDisposedException">One is closed already.</exception>
+    internal SysResult SendMessage(ReadOnlySpan<byte> bytes, IReadOnlyList<SafeFd> descriptors)
+    {
+        if (descriptors.Count == 0)
+            return SendMessage(bytes, control: default);
+        if (descriptors.Count > MaxDescriptors)
+            return SysResult.Failed(Errno.EINVAL);
+        Span<int> numbers = stackalloc int[descriptors.Count];
+        Span<byte> buffer = stackalloc byte[ControlMessageWriter.SpaceFor(descriptors.Count * sizeof(int))];
+        using HeldDescriptors held = new(descriptors, numbers);
+        var control = new ControlMessageWriter(buffer);
+        control.AddDescriptors(numbers);
+        return SendMessage(bytes, control.Written);
     }
 
     /// <summary>

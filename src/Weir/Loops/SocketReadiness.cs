@@ -49,6 +49,9 @@ internal sealed class SocketReadiness : IReadySource, ILoopWork
     /// <summary>Why the loop could not watch the socket; None while it does.</summary>
     public Errno Fault { get; private set; }
 
+    /// <summary>Ends with the socket; null when there is none.</summary>
+    public LoopTimer? Timer { get; set; }
+
     /// <summary>Ends when the descriptor is closed.</summary>
     public Task Closed => _closed.Task;
 
@@ -144,6 +147,8 @@ internal sealed class SocketReadiness : IReadySource, ILoopWork
         if (_attached)
             Loop.Detach(this);
         _attached = false;
+        if (Timer is { } timer)
+            Loop.Timers.Cancel(timer);
         Socket.Dispose();
         Loop.Counters.RemoveConnection();
         Input.End();

@@ -8,11 +8,9 @@ namespace Weir;
 /// <summary>What one receive of a message channel brought. It is lent until the channel's next receive.</summary>
 public sealed class Message
 {
-    // SCM_MAX_FD of unix(7) is 253; the credentials come with every message.
-    private const int MaxDescriptors = 253;
-
+    // The credentials come with every message.
     private static readonly int s_controlBytes =
-        ControlMessageWriter.SpaceFor(MaxDescriptors * sizeof(int)) + ControlMessageWriter.SpaceFor(3 * sizeof(int));
+        ControlMessageWriter.SpaceFor(KernelSocket.MaxDescriptors * sizeof(int)) + ControlMessageWriter.SpaceFor(3 * sizeof(int));
 
     private readonly byte[] _control = new byte[s_controlBytes];
     private byte[]? _buffer;
@@ -34,19 +32,23 @@ public sealed class Message
     /// <summary>How long it was when it came.</summary>
     public int FullLengthBytes { get; private set; }
 
-    /// <summary>Who sent this message, as the kernel says.</summary>
+    /// <summary>
+    /// Who sent this message, as the kernel says. Of what the peer sent while a channel of ours was still connecting it may not know: then the process
+    /// is 0.
+    /// </summary>
     public ProcessCredentials? Credentials { get; private set; }
 
     /// <summary>How many descriptors came with the message.</summary>
     public int DescriptorCount => _descriptors.Length;
 
-    /// <summary>Takes the descriptors that came with the message, and owns them from now on. What nobody takes is closed at the next receive.</summary>
-    public SafeFd[] TakeDescriptors()
-    {
-        SafeFd[] taken = _descriptors;
-        _descriptors = [];
-        return taken;
-    }
+    /// <summary>More descriptors came than this process has room for (<c>ulimit -n</c>), and those are lost.</summary>
+    public bool HasLostDescriptors { get; private set; }
+
+    /// <summary>
+    /// Takes the descriptors that came with the message, and owns them from now on. What nobody takes is closed at the next receive, or with
+    /// the channel.
+    /// </summary>
+    public SafeFd[] TakeDescriptors() => Interlocked.Exchange(ref _descriptors, []);
 
     /// <summary>recvmsg(2). The end is told from a message of no bytes by the credentials, which come with every message (SO_PASSCRED).</summary>
     internal SysResult Receive(KernelSocket socket, int maxBytes)
@@ -59,6 +61,7 @@ public sealed class Message
             return result;
         FullLengthBytes = received.Bytes;
         IsTruncated = received.IsTruncated;
+        HasLostDescriptors = received.IsControlTruncated;
         Bytes = _buffer.AsMemory(0, Math.Min(received.Bytes, maxBytes));
         IsEnd = received is { Bytes: 0, ControlBytes: 0 };
         ReadControl(_control.AsSpan(0, received.ControlBytes));
@@ -80,11 +83,17 @@ public sealed class Message
             ArrayPool<byte>.Shared.Return(buffer);
     }
 
-    private void Reset()
+    /// <summary>From any thread, also while somebody looks at the message.</summary>
+    internal void CloseDescriptors()
     {
         foreach (SafeFd descriptor in TakeDescriptors())
             descriptor.Dispose();
-        (IsEnd, IsTruncated, FullLengthBytes, Bytes, Credentials) = (false, false, 0, default, null);
+    }
+
+    private void Reset()
+    {
+        CloseDescriptors();
+        (IsEnd, IsTruncated, HasLostDescriptors, FullLengthBytes, Bytes, Credentials) = (false, false, false, 0, default, null);
     }
 
     private void ReadControl(ReadOnlySpan<byte> control)

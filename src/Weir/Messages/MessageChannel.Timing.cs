@@ -12,7 +12,9 @@ public sealed partial class MessageChannel
         if (_options.IdleTimeout == Timeout.InfiniteTimeSpan)
             return;
         NoteActivity();
-        _readiness.Loop.Post(new IdleTimer(this));
+        var timer = new IdleTimer(this);
+        _readiness.Timer = timer;
+        _readiness.Loop.Post(timer);
     }
 
     // By the clock: the loop may be asleep while others send.
@@ -26,15 +28,17 @@ public sealed partial class MessageChannel
     {
         public override void OnDue(long nowMs)
         {
-            if (channel._readiness.IsClosing)
-                return;
             if (nowMs >= DueAtMs)
                 channel._readiness.Fail(Errno.ETIMEDOUT);
             else
                 RunOnLoop();
         }
 
-        public void RunOnLoop() => channel._readiness.Loop.Timers.Schedule(this, Math.Max(DueAtMs, channel._readiness.Loop.NowMs + 1));
+        public void RunOnLoop()
+        {
+            if (!channel._readiness.IsClosing)
+                channel._readiness.Loop.Timers.Schedule(this, Math.Max(DueAtMs, channel._readiness.Loop.NowMs + 1));
+        }
 
         void ILoopWork.Abandon()
         {

@@ -54,6 +54,7 @@ public sealed partial class MessageChannel
     /// <param name="bytes">May be empty: that is a message too.</param>
     /// <param name="descriptors">Descriptors that the peer gets as its own, at most 253; they stay the caller's as well.</param>
     /// <param name="cancellationToken">Ends the waiting; the message is then not sent.</param>
+    /// <exception cref="ObjectDisposedException">A descriptor is closed already.</exception>
     public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, IReadOnlyList<SafeFd> descriptors, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptors);
@@ -63,7 +64,7 @@ public sealed partial class MessageChannel
             if (_sendShare.IsUsedUp(_readiness.Loop))
                 await _readiness.NextTurnAsync(_readiness.Output, cancellationToken).ConfigureAwait(false);
             _readiness.Output.Clear();
-            SysResult sent = TrySend(bytes.Span, descriptors);
+            SysResult sent = descriptors.Count == 0 ? Socket.Send(bytes.Span) : Socket.SendMessage(bytes.Span, descriptors);
             if (sent.IsOk)
             {
                 CountSent(sent.Value);
@@ -75,22 +76,6 @@ public sealed partial class MessageChannel
             else if (sent.Errno is not Errno.EINTR)
                 throw new SocketCallException("send", sent.Errno is Errno.EAGAIN ? Errno.EBADF : sent.Errno, ToString());
         }
-    }
-
-    private SysResult TrySend(ReadOnlySpan<byte> bytes, IReadOnlyList<SafeFd> descriptors)
-    {
-        if (descriptors.Count == 0)
-            return Socket.Send(bytes);
-        Span<byte> buffer = stackalloc byte[ControlMessageWriter.SpaceFor(descriptors.Count * sizeof(int))];
-        Span<int> numbers = stackalloc int[descriptors.Count];
-        for (int i = 0; i < descriptors.Count; i++)
-            numbers[i] = descriptors[i].Number;
-        var control = new ControlMessageWriter(buffer);
-        control.AddDescriptors(numbers);
-        SysResult sent = Socket.SendMessage(bytes, control.Written);
-        foreach (SafeFd descriptor in descriptors)
-            GC.KeepAlive(descriptor);
-        return sent;
     }
 
     private Message Take()

@@ -88,7 +88,11 @@ public sealed partial class MessageChannel : IAsyncDisposable, IServedChannel
     }
 
     /// <summary>Closes the socket; what was sent still reaches the peer, what has arrived and is not received is lost. From any thread.</summary>
-    public Task CloseAsync() => _readiness.CloseAsync();
+    public Task CloseAsync()
+    {
+        _message.CloseDescriptors();
+        return _readiness.CloseAsync();
+    }
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 

@@ -18,8 +18,7 @@ internal sealed class HandoverChannel(KernelSocket socket, string address) : IDi
 {
     public const string Version = "1";
 
-    /// <summary>SCM_MAX_FD (unix(7)): what one message can carry.</summary>
-    public const int DescriptorsPerMessage = 253;
+    public const string Withdrawn = "withdrawn";
 
     private const int MaxTextBytes = 16 * 1024;
 
@@ -45,32 +44,15 @@ internal sealed class HandoverChannel(KernelSocket socket, string address) : IDi
     {
         if (!interrupt.WaitFor(socket, POLLOUT, limit))
             throw Failure(Errno.ETIMEDOUT);
-        int held = 0;
-        try
-        {
-            var numbers = new int[descriptors.Count];
-            for (; held < numbers.Length; held++)
-            {
-                bool isHeld = false;
-                descriptors[held].DangerousAddRef(ref isHeld);
-                numbers[held] = descriptors[held].Number;
-            }
-
-            SysResult sent = Send(Encoding.UTF8.GetBytes(text), numbers);
-            if (!sent.IsOk)
-                throw Failure(sent.Errno);
-        }
-        finally
-        {
-            while (held > 0)
-                descriptors[--held].DangerousRelease();
-        }
+        SysResult sent = socket.SendMessage(Encoding.UTF8.GetBytes(text), descriptors);
+        if (!sent.IsOk)
+            throw Failure(sent.Errno);
     }
 
     public void Send(string text, Interrupt interrupt, TimeSpan limit) => Send(text, [], interrupt, limit);
 
     /// <summary>Takes the offer back, without waiting: the other side has to see it before it serves.</summary>
-    public void Withdraw() => Send("withdrawn"u8.ToArray(), []);
+    public void Withdraw() => socket.SendMessage(Encoding.UTF8.GetBytes(Withdrawn), control: default);
 
     /// <summary>The next message; null when the other side has ended.</summary>
     /// <exception cref="SocketCallException">ETIMEDOUT: it says nothing; EPROTO: what it says is no message.</exception>
@@ -79,7 +61,7 @@ internal sealed class HandoverChannel(KernelSocket socket, string address) : IDi
         if (!interrupt.WaitFor(socket, POLLIN, limit))
             throw Failure(Errno.ETIMEDOUT);
         byte[] text = new byte[MaxTextBytes];
-        byte[] control = new byte[ControlMessageWriter.SpaceFor(DescriptorsPerMessage * sizeof(int))];
+        byte[] control = new byte[ControlMessageWriter.SpaceFor(KernelSocket.MaxDescriptors * sizeof(int))];
         SysResult result = socket.ReceiveMessage(text, control, out ReceivedMessage received);
         if (result.Errno is Errno.ECONNRESET || (result.IsOk && received.Bytes == 0))
             return null;
@@ -94,15 +76,6 @@ internal sealed class HandoverChannel(KernelSocket socket, string address) : IDi
     }
 
     public void Dispose() => socket.Dispose();
-
-    private SysResult Send(byte[] text, int[] descriptors)
-    {
-        if (descriptors.Length == 0)
-            return socket.SendMessage(text, control: default);
-        ControlMessageWriter control = new(new byte[ControlMessageWriter.SpaceFor(descriptors.Length * sizeof(int))]);
-        control.AddDescriptors(descriptors);
-        return socket.SendMessage(text, control.Written);
-    }
 
     private static SafeFd[] Descriptors(ReadOnlySpan<byte> control)
     {

@@ -180,6 +180,26 @@ public sealed class MessageChannelContract
         },
         new MessageOptions { IdleTimeout = TimeSpan.FromMilliseconds(50) });
 
+    // Its timer would keep it, and what it has, for the rest of the time.
+    [Theory, EngineData(SocketScheme.UnixPacket)]
+    public async Task AClosedChannel_LeavesNoTimerBehind(EngineCase engine)
+    {
+        using var folder = new TemporaryFolder();
+        await using var loops = new Datagrams.LoopGroupOwner(engine);
+        Weir.Loops.EventLoop loop = loops.Loops.Loops[0];
+        using var listener = KernelSocket.Create(AF_UNIX, SOCK_SEQPACKET);
+        listener.Bind(KernelAddress.FromUnixPath(folder.File("p")));
+        listener.Listen(1);
+        var options = new MessageOptions { Loops = loops.Loops, IdleTimeout = TimeSpan.FromHours(1) };
+        MessageChannel channel = await MessageChannel.ConnectAsync(SocketUrl.UnixPacket(folder.File("p")), options);
+        await Turn.AfterAsync(loop).InTime();
+        Assert.Equal(1, loop.Timers.Count);
+
+        await channel.CloseAsync().InTime();
+
+        Assert.Equal(0, loop.Timers.Count);
+    }
+
     [Theory, EngineData(SocketScheme.UnixPacket)]
     public async Task Connect_TalksToAForeignListener_AndSaysWhenThereIsNone(EngineCase engine)
     {

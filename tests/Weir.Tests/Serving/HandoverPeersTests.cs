@@ -123,7 +123,7 @@ public sealed class HandoverPeersTests : IAsyncLifetime
     public async Task MoreSocketsThanAMessageCarries_ComeInSeveral()
     {
         string door = _folder.File("many");
-        var owner = new ManySockets(HandoverChannel.DescriptorsPerMessage + 20);
+        var owner = new ManySockets(253 + 20);
         var offer = new HandoverOffer(HandoverDoor.Bind(HandoverDoor.UrlOf(door)), owner);
         offer.Start();
         using (HandoverTaking taking = (await HandoverTaking.TakeAsync(HandoverDoor.UrlOf(door), default))!)

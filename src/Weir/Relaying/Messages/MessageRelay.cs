@@ -86,6 +86,8 @@ internal sealed class MessageRelay
                 length = message.Bytes.Length;
                 if (message.IsTruncated)
                     _notices.Report(ServerEventKind.MessageTruncated, $"a message of {message.FullLengthBytes} bytes was cut to {length}");
+                if (message.HasLostDescriptors)
+                    _notices.Report(ServerEventKind.OutOfDescriptors, "a message came with more descriptors than there is room for; raise 'ulimit -n'");
                 await PassOnAsync(message, to).ConfigureAwait(false);
                 count(length);
             }
