@@ -105,10 +105,10 @@ internal abstract class EventLoop : IDisposable
     public void Post(ILoopWork work)
     {
         _posted.Enqueue(work);
+        WakeIfAsleep();
+        // After the exchange in there: an earlier look might come before the others see what was queued.
         if (_gone)
             AbandonPosted();
-        else
-            WakeIfAsleep();
     }
 
     /// <summary>From the loop's own thread: runs work in the next turn, after everything that is ready had its share.</summary>

@@ -27,21 +27,31 @@ internal sealed class ChannelRun(IServedChannel channel, Func<Task> handler, ICh
     public void Start()
     {
         owner.OnRunStarted(this);
-        if (!channel.Loop.Inline)
-            channel.Loop.RunOnThreadPool(this);
-        else
-            channel.Loop.Post(this);
+        Schedule();
     }
 
     void IThreadPoolWorkItem.Execute() => _ = RunAsync();
 
     void ILoopWork.RunOnLoop() => _ = RunAsync();
 
+    private void Schedule()
+    {
+        if (!channel.Loop.Inline)
+            channel.Loop.RunOnThreadPool(this);
+        else
+            channel.Loop.Post(this);
+    }
+
     private async Task RunAsync()
     {
         // A connection's handler fails with its connection. A datagram socket is everybody's: its handler is started again.
-        while (!await SucceedsAsync().ConfigureAwait(false) && !IsConnection && !channel.IsEnding)
+        if (!await SucceedsAsync().ConfigureAwait(false) && !IsConnection && !channel.IsEnding)
+        {
             await Task.Delay(s_pauseAfterFailure).ConfigureAwait(false);
+            Schedule();
+            return;
+        }
+
         await channel.CloseAsync().ConfigureAwait(false);
         owner.OnRunEnded(this);
     }

@@ -45,6 +45,14 @@ internal sealed class HandoverOffer
 
     public void Start() => new Thread(Run) { Name = "weir hand-over", IsBackground = true }.UnsafeStart();
 
+    /// <summary>Instead of a start: the door stays with the process that it came from.</summary>
+    public void Abandon()
+    {
+        _door.Dispose();
+        _stop.Dispose();
+        _giveUp.Dispose();
+    }
+
     /// <summary>Ends the offer. A process that has the sockets already and has only to say that it serves gets this long to do so.</summary>
     public async Task CloseAsync(TimeSpan patience)
     {
@@ -167,7 +175,7 @@ internal sealed class HandoverOffer
         for (int i = 0; i < sources.Count; i++)
         {
             HandoverSockets offered = sources[i].Offer();
-            foreach (KernelSocket[] some in offered.Sockets.Chunk(HandoverChannel.DescriptorsPerMessage))
+            foreach (KernelSocket[] some in offered.Sockets.Chunk(KernelSocket.MaxDescriptors))
                 channel.Send($"listener {i} {offered.PathInode} {offered.Url}", [.. some.Select(socket => socket.Fd)], _stop, s_sendLimit);
         }
 

@@ -81,6 +81,7 @@ internal sealed class HandoverTaking : IDisposable
 
     /// <summary>Says that this process serves, and waits until the old one has stopped accepting.</summary>
     /// <returns>False when the old process has ended without a word: then nobody is left who could accept.</returns>
+    /// <exception cref="SocketCallException">ECONNRESET: it has taken the sockets back at this very moment, and they do not work any more.</exception>
     public Task<bool> ConfirmAsync() => OnThread(Confirm);
 
     public void Dispose()
@@ -181,12 +182,15 @@ internal sealed class HandoverTaking : IDisposable
         {
             _channel.Send($"serving {string.Join(',', _taken)}", _interrupt, s_answerLimit);
             using HandoverMessage? answer = _channel.Receive(_interrupt, s_answerLimit);
-            return answer is not null;
+            if (answer?.Text != HandoverChannel.Withdrawn)
+                return answer is not null;
         }
         catch (SocketCallException)
         {
             return false;
         }
+
+        throw _channel.Failure(Errno.ECONNRESET);
     }
 
     private T Number<T>(string text)

@@ -1,4 +1,5 @@
 using Weir.Linux;
+using Weir.Loops;
 using Weir.Sockets;
 using static Weir.Linux.Uapi;
 
@@ -7,38 +8,10 @@ namespace Weir;
 /// <summary>Ends the waits of a thread that works with calls which wait; once set it stays set (eventfd(2)).</summary>
 internal sealed class Interrupt : IDisposable
 {
-    private readonly SafeFd _event;
-
-    /// <exception cref="SocketCallException">EMFILE and so on.</exception>
-    public Interrupt()
-    {
-        SysResult created = Sys.EventFd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-        if (!created.IsOk)
-            throw new SocketCallException("eventfd", created.Errno);
-        _event = new SafeFd(created.Value);
-    }
+    private readonly EventDescriptor _event = new();
 
     /// <summary>From any thread.</summary>
-    public void Set()
-    {
-        Span<byte> one = stackalloc byte[sizeof(ulong)];
-        BitConverter.TryWriteBytes(one, 1UL);
-        bool held = false;
-        try
-        {
-            _event.DangerousAddRef(ref held);
-            Sys.Write(_event.Number, one);
-        }
-        catch (ObjectDisposedException)
-        {
-            // Whoever waited has gone.
-        }
-        finally
-        {
-            if (held)
-                _event.DangerousRelease();
-        }
-    }
+    public void Set() => _event.Signal();
 
     /// <summary>poll(2) of a socket that belongs to the calling thread.</summary>
     /// <returns>False when the time is over.</returns>
@@ -55,7 +28,7 @@ internal sealed class Interrupt : IDisposable
     private bool Poll(pollfd first, TimeSpan limit)
     {
         long start = TimeProvider.System.GetTimestamp();
-        Span<pollfd> both = [first, new pollfd { fd = _event.Number, events = POLLIN }];
+        Span<pollfd> both = [first, new pollfd { fd = _event.Fd.Number, events = POLLIN }];
         TimeSpan remaining = limit;
         while (true)
         {

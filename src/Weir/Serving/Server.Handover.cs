@@ -42,7 +42,12 @@ public sealed partial class Server
     }
 
     // The start has failed, and what was taken is still served by the process that it came from.
-    private Task LeaveToOldProcessAsync() => Task.WhenAll(_adopted.Select(source => source.ReleaseAsync()));
+    private Task LeaveToOldProcessAsync()
+    {
+        _offer?.Abandon();
+        _offer = null;
+        return Task.WhenAll(_adopted.Select(source => source.ReleaseAsync()));
+    }
 
     private async Task ConcludeTakeOverAsync(HandoverTaking? taking)
     {

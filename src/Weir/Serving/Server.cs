@@ -89,6 +89,8 @@ public sealed partial class Server : IAsyncDisposable
             }
 
             server.PrepareOffer(taking);
+            server._listeners.ForEach(listener => listener.Start());
+            await server.ConcludeTakeOverAsync(taking).ConfigureAwait(false);
         }
         catch
         {
@@ -97,8 +99,6 @@ public sealed partial class Server : IAsyncDisposable
             throw;
         }
 
-        server._listeners.ForEach(listener => listener.Start());
-        await server.ConcludeTakeOverAsync(taking).ConfigureAwait(false);
         return server;
     }
 

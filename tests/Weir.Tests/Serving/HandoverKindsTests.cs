@@ -58,6 +58,44 @@ public sealed class HandoverKindsTests : IAsyncLifetime
         client.ExchangeAll();
     }
 
+    // SCM_MAX_FD is 253 for a message, and each listener has one of its own.
+    [Fact]
+    public async Task MoreListenersThanAMessageCarriesDescriptors_AllGoOver()
+    {
+        const int Count = 300;
+        SocketUrl[] urls = [.. Enumerable.Range(0, Count).Select(i => SocketUrl.Unix(_folder.File($"s{i}")))];
+        await using Server first = await StartAsync(urls);
+
+        await using Server second = await StartAsync(urls);
+
+        Assert.Equal(Count, (await first.HandedOver.InTime()).Listeners);
+        Assert.Equal(0, await first.StopAsync(Deadline.Generous).InTime());
+        Assert.All(urls, url => Assert.True(File.Exists(url.Path)));
+        using var client = KernelSocket.Create(AF_UNIX, SOCK_STREAM);
+        client.Connect(second.Listeners[^1].LocalAddress, Deadline.Generous);
+        client.Send("x"u8);
+        Assert.True(client.WaitFor(POLLIN, Deadline.Generous));
+    }
+
+    // Both ask at the same moment: one after the other has the sockets, whoever comes first.
+    [Fact]
+    public async Task TwoNewServersAtOnce_TakeTurns()
+    {
+        Server[] servers = [await StartAsync(Urls)];
+        using var client = new Clients([.. servers[0].Listeners.Take(2).Select(listener => listener.LocalAddress)]);
+
+        Server[] next = await Task.WhenAll(Task.Run(() => StartAsync(Urls)), Task.Run(() => StartAsync(Urls))).InTime();
+
+        Assert.Equal(3, (await servers[0].HandedOver.InTime()).Listeners);
+        await Eventually.True(() => next.Any(server => server.HandedOver.IsCompleted));
+        Server last = Assert.Single(next, server => !server.HandedOver.IsCompleted);
+        Server between = Assert.Single(next, server => server != last);
+        Assert.Equal(0, await servers[0].StopAsync(Deadline.Generous).InTime());
+        Assert.Equal(0, await between.StopAsync(Deadline.Generous).InTime());
+        client.ExchangeAll();
+        await last.StopAsync(Deadline.Generous).InTime();
+    }
+
     // Every datagram has its answer, though two processes receive for a moment.
     [Fact]
     public async Task DatagramsSentMeanwhile_AreAllAnswered()
