@@ -180,23 +180,54 @@ public sealed class PollerContract
     public void NumbersBeyond1024_AreWatchedLikeOthers(PollerCase poller)
     {
         using var watched = new Watched(poller);
-        List<SafeFd> copies = [.. new[] { 1023, 1024, 1500, 4000, 2000 }.Select(watched.Copy)];
+        List<SafeFd> copies = [.. new[] { 1023, 1024, 1500, 4000, 2000, 4095, 4096, 9000 }.Select(watched.Copy)];
         for (int i = 0; i < copies.Count; i++)
             Assert.True(watched.Poller.Add(copies[i].Number, PollEvents.Readable, PollMode.Level, (ulong)i).IsOk);
         Assert.Equal([], watched.WaitTokens());
         watched.Send();
-        Assert.Equal([0, 1, 2, 3, 4], watched.WaitTokens());
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7], watched.WaitTokens());
         Assert.True(watched.Poller.Remove(copies[3].Number).IsOk);
         Assert.True(watched.Poller.Remove(copies[0].Number).IsOk);
-        Assert.Equal([1, 2, 4], watched.WaitTokens());
-        Assert.True(watched.Poller.Add(copies[3].Number, PollEvents.Readable, PollMode.Level, 7).IsOk);
-        Assert.Equal([1, 2, 4, 7], watched.WaitTokens());
+        Assert.Equal([1, 2, 4, 5, 6, 7], watched.WaitTokens());
+        Assert.True(watched.Poller.Add(copies[3].Number, PollEvents.Readable, PollMode.Level, 8).IsOk);
+        Assert.Equal([1, 2, 4, 5, 6, 7, 8], watched.WaitTokens());
         copies.ForEach(copy =>
         {
             watched.Poller.Remove(copy.Number);
             copy.Dispose();
         });
         Assert.Equal([], watched.WaitTokens());
+    }
+
+    // More than any of them has room for at first, and more than one wait of a loop brings.
+    [Theory, PollerData]
+    public void ManyDescriptors_AreAllReported_WhateverHasComeAndGone(PollerCase poller)
+    {
+        const int Count = 2_000;
+        using var watched = new Watched(poller);
+        List<SafeFd> copies = [.. Enumerable.Range(0, Count).Select(_ => watched.Copy(lowestNumber: 0))];
+        for (int i = 0; i < Count; i++)
+            Assert.True(watched.Poller.Add(copies[i].Number, PollEvents.Readable, PollMode.Level, (ulong)i).IsOk);
+        for (int i = 0; i < Count; i += 3)
+            Assert.True(watched.Poller.Remove(copies[i].Number).IsOk);
+        for (int i = 0; i < Count; i += 6)
+            Assert.True(watched.Poller.Add(copies[i].Number, PollEvents.Readable, PollMode.Level, (ulong)i).IsOk);
+        watched.Send();
+
+        HashSet<ulong> told = [];
+        var ready = new ReadyEvent[100];
+        for (int wait = 0; wait < Count && told.Count < Count - (Count / 6); wait++)
+        {
+            int found = watched.Poller.Wait(ready, 0).Value;
+            told.UnionWith(ready[..found].Select(found => found.Token));
+        }
+
+        Assert.Equal(Enumerable.Range(0, Count).Where(i => i % 6 != 3).Select(i => (ulong)i), told.Order());
+        copies.ForEach(copy =>
+        {
+            watched.Poller.Remove(copy.Number);
+            copy.Dispose();
+        });
     }
 
     [Theory, PollerData]
