@@ -20,6 +20,7 @@ public sealed partial class DatagramChannel
     private bool _isDrained;
     private volatile bool _isStopping;
     private volatile bool _leavesQueue;
+    private volatile bool _refusesMore;
     private int _receivedAfterStop;
 
     /// <summary>What has arrived, or will: at least one datagram, or the end. It takes back what the receive before it lent.</summary>
@@ -81,9 +82,17 @@ public sealed partial class DatagramChannel
         if (_leavesQueue)
             return;
         if (!IsInherited)
-            Socket.StopReceiving();
+            RefuseMore();
         _isStopping = true;
         _readiness.Input.Set();
+    }
+
+    // The kernel counts what it refuses from now on with what its buffer had no room for.
+    private void RefuseMore()
+    {
+        Socket.StopReceiving();
+        Volatile.Write(ref _dropped, DroppedDatagrams);
+        _refusesMore = true;
     }
 
     /// <summary>The end comes at once, and what has arrived is left to others who have the socket.</summary>

@@ -53,7 +53,7 @@ public sealed partial class DatagramChannel : IAsyncDisposable, IServedChannel
     public long SentBytes { get; private set; }
 
     /// <summary>Datagrams that the kernel dropped because nobody received them in time and the receive buffer was full; see <c>rcvbuf</c>.</summary>
-    public long DroppedDatagrams => Math.Max(Volatile.Read(ref _dropped), Socket.DroppedDatagrams);
+    public long DroppedDatagrams => Math.Max(Volatile.Read(ref _dropped), _refusesMore ? 0 : Socket.DroppedDatagrams);
 
     /// <summary>Ends when the descriptor is closed.</summary>
     public Task Closed => _readiness.Closed;

@@ -1,5 +1,4 @@
 using Weir.Testing;
-using Xunit;
 
 namespace Weir.EndToEnd.Listening;
 

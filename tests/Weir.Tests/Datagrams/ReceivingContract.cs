@@ -49,6 +49,21 @@ public sealed class ReceivingContract
         Assert.True(batch[0].Peer.Bytes.IsEmpty || batch[0].Peer.IsUnnamed);
     }
 
+    [Theory, EngineData(SocketScheme.UnixGram)]
+    public async Task AnEcho_PassesOverWhoHasNoName(EngineCase engine)
+    {
+        await using DatagramRig rig = await DatagramRig.BindAsync(engine);
+        Task echoing = StandardHandlers.Echo(rig.Channel);
+        using var unnamed = KernelSocket.Create(AF_UNIX, SOCK_DGRAM);
+        using KernelSocket named = rig.BoundPeer();
+        DatagramRig.Send(unnamed, "who am I?", rig.Address);
+        DatagramRig.Send(named, "and I?", rig.Address);
+
+        Assert.Equal("and I?", Bytes.Text(DatagramRig.Receive(named)));
+        rig.Channel.StopReading();
+        await echoing.InTime();
+    }
+
     [Theory, EngineData(SocketScheme.Udp4, SocketScheme.UnixGram)]
     public async Task ALongDatagram_IsCut_AndSaysSo(EngineCase engine)
     {
@@ -133,6 +148,8 @@ public sealed class ReceivingContract
         Assert.Equal(["before"], await rig.ReceiveTextsAsync(2));
         Assert.True((await rig.Channel.ReceiveAsync().AsTask().InTime()).IsEnd);
         Assert.Equal(engine.Family == SocketScheme.UnixGram ? Errno.EPIPE : Errno.None, late.Errno);
+        // It was told to take no more: nothing was lost for want of room.
+        Assert.Equal(0, rig.Channel.DroppedDatagrams);
     }
 
     // It is somebody else's as well, who may start the next server on it.
