@@ -97,7 +97,7 @@ internal static class ListenerSockets
             // On Linux it never lets two sockets listen on one address.
             if (url.Scheme.IsTcp() && !url.TryGetOption(SocketOptions.ReuseAddress, out bool _))
                 socket.Set(SocketOptions.ReuseAddress, value: true);
-            // Whoever connects inherits it, so that what he sends before he is accepted has its credentials as well (see MessageChannel).
+            // An accepted socket has it from its listener, so that no message comes between the accept and the option (see MessageChannel).
             if (url.Scheme == SocketScheme.UnixPacket)
                 socket.Set(SocketOptions.PassCredentials, value: true);
             Apply(url, socket);

@@ -134,17 +134,18 @@ public sealed class DescriptorContract
             return Task.CompletedTask;
         });
 
-    // It may come before the connection is accepted.
-    [Theory, EngineData(SocketScheme.UnixPacket)]
-    public async Task TheFirstMessage_HasItsSendersCredentials(EngineCase engine)
+    // An accepted socket has it from its listener: no message comes between the accept and the option.
+    [Fact]
+    public async Task AListener_AsksForCredentials_ForWhomItAccepts()
     {
-        ProcessCredentials? credentials = null;
-        await MessageRig.RunAsync(
-            engine,
-            async channel => credentials = (await channel.ReceiveAsync().ConfigureAwait(false)).Credentials,
-            _ => Task.CompletedTask,
-            early: peer => Assert.True(peer.Send("me"u8).IsOk));
-        Assert.Equal(Environment.ProcessId, credentials?.ProcessId);
+        using var folder = new TemporaryFolder();
+        await using LoopGroup loops = new(1);
+        var options = new ServerOptions { Urls = [SocketUrl.UnixPacket(folder.File("p"))], Loops = loops };
+        await using Server server = await Server.StartAsync(options, new ServerHandlers { Messages = StandardHandlers.Echo });
+
+        KernelSocket listener = Assert.Single(((IHandoverSource)server.Listeners[0]).Offer().Sockets);
+
+        Assert.True(listener.Get(SocketOptions.PassCredentials));
     }
 
     // A channel of datagrams has no use for them.
