@@ -71,6 +71,25 @@ public sealed class JoiningContract
         Assert.Equal(30, rig.Channel.SentCount);
     }
 
+    // The first of them is answered by ICMP before the second is sent.
+    [Theory, EngineData(SocketScheme.Udp4)]
+    public async Task AnEarlierError_CostsNoDatagramThatIsSentAlone(EngineCase engine)
+    {
+        List<DatagramError> errors = [];
+        await using DatagramRig rig = await DatagramRig.BindAsync(engine, new DatagramOptions { TellsErrors = true, OnError = errors.Add });
+        KernelSocket gone = rig.BoundPeer();
+        KernelAddress nobody = gone.LocalAddress;
+        gone.Dispose();
+        Set(rig.Channel.Socket, SOL_SOCKET, SO_NO_CHECK, 1);
+        for (int i = 0; i < 5; i++)
+            Assert.True(rig.Channel.TryWrite(new byte[100], nobody));
+
+        await rig.Channel.FlushAsync().AsTask().InTime();
+
+        Assert.Equal(5, rig.Channel.SentCount);
+        Assert.All(errors, error => Assert.Equal((Errno.ECONNREFUSED, nobody), (error.Errno, error.Peer)));
+    }
+
     // One peer that no way leads to does not cost all others the joining.
     [Theory, EngineData(SocketScheme.Udp4)]
     public async Task AnUnreachablePeer_LeavesTheOthersJoined(EngineCase engine)
