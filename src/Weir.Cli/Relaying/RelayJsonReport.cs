@@ -43,6 +43,7 @@ internal sealed class RelayJsonReport(bool useStandardError) : RelayReport
             statistics.SentBackBytes,
             statistics.Dropped,
             statistics.DroppedInReceiveBuffer,
+            statistics.CutMessages,
             aborted));
 
     protected override bool ShowsStatus => true;
@@ -56,6 +57,7 @@ internal sealed class RelayJsonReport(bool useStandardError) : RelayReport
         Math.Round(status.SentBackBytesPerSecond),
         status.Totals.Dropped,
         status.Totals.DroppedInReceiveBuffer,
+        status.Totals.CutMessages,
         status.Totals.BufferedBytes));
 }
 
@@ -74,6 +76,7 @@ internal sealed record RelayStoppedLine(
     long SentBackBytes,
     long Dropped,
     long DroppedInReceiveBuffer,
+    long CutMessages,
     bool Aborted);
 
 internal sealed record RelayStatusLine(
@@ -85,6 +88,7 @@ internal sealed record RelayStatusLine(
     double SentBackBytesPerSecond,
     long Dropped,
     long DroppedInReceiveBuffer,
+    long CutMessages,
     long BufferedBytes);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -32,7 +32,7 @@ internal sealed record RelayStatus(RelayStatistics Totals, long Timestamp)
     public static string DescribeDrops(RelayStatistics totals)
     {
         string here = totals.Dropped > 0 ? $", {Quantity.Count(totals.Dropped)} dropped" : "";
-        return totals.DroppedInReceiveBuffer > 0 ? $"{here}, {Quantity.Count(totals.DroppedInReceiveBuffer)} dropped by the full receive buffer" : here;
+        return here + Losses.Describe(totals.DroppedInReceiveBuffer, totals.CutMessages);
     }
 
     // What a connection has moved is counted again when it ends, a moment later: never less than nothing.

@@ -33,7 +33,14 @@ internal sealed class ServeJsonReport : ServeReport
     public override void OnDraining(int connections, TimeSpan limit) => Write(new DrainingLine("draining", connections, limit.TotalSeconds));
 
     public override void OnStopped(ServerStatistics statistics, bool aborted) =>
-        Write(new StoppedLine("stopped", statistics.Accepted, statistics.ReceivedBytes, statistics.SentBytes, aborted));
+        Write(new StoppedLine(
+            "stopped",
+            statistics.Accepted,
+            statistics.ReceivedBytes,
+            statistics.SentBytes,
+            statistics.DroppedDatagrams,
+            statistics.CutMessages,
+            aborted));
 
     protected override bool ShowsStatus => true;
 
@@ -44,7 +51,9 @@ internal sealed class ServeJsonReport : ServeReport
         Math.Round(status.AcceptedPerSecond, 1),
         Math.Round(status.ReceivedBytesPerSecond),
         Math.Round(status.SentBytesPerSecond),
-        status.Totals.BufferedBytes));
+        status.Totals.BufferedBytes,
+        status.Totals.DroppedDatagrams,
+        status.Totals.CutMessages));
 
     private void Write<T>(T line)
     {
@@ -63,7 +72,14 @@ internal sealed record NoticeLine(string Event, string Kind, string Message);
 
 internal sealed record DrainingLine(string Event, int Connections, double LimitSeconds);
 
-internal sealed record StoppedLine(string Event, long Accepted, long ReceivedBytes, long SentBytes, bool Aborted);
+internal sealed record StoppedLine(
+    string Event,
+    long Accepted,
+    long ReceivedBytes,
+    long SentBytes,
+    long DroppedDatagrams,
+    long CutMessages,
+    bool Aborted);
 
 internal sealed record StatusLine(
     string Event,
@@ -72,7 +88,9 @@ internal sealed record StatusLine(
     double AcceptedPerSecond,
     double ReceivedBytesPerSecond,
     double SentBytesPerSecond,
-    long BufferedBytes);
+    long BufferedBytes,
+    long DroppedDatagrams,
+    long CutMessages);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ListeningLine))]

@@ -28,9 +28,12 @@ internal sealed record ServeStatus(ServerStatistics Totals, long Timestamp)
     {
         string line = $"{Quantity.Connections(Totals.Connections)} (+{Quantity.Count(AcceptedPerSecond)}/s)   "
             + $"in {Quantity.Bytes(ReceivedBytesPerSecond)}/s   out {Quantity.Bytes(SentBytesPerSecond)}/s   "
-            + $"buffered {Quantity.Bytes(Totals.BufferedBytes)}";
+            + $"buffered {Quantity.Bytes(Totals.BufferedBytes)}{LossesOf(Totals)}";
         return windowWidth > 0 && line.Length >= windowWidth ? line[..(windowWidth - 1)] : line;
     }
+
+    /// <summary>What did not arrive, or not whole.</summary>
+    public static string LossesOf(in ServerStatistics totals) => Losses.Describe(totals.DroppedDatagrams, totals.CutMessages);
 
     private static double Rate(long count, double seconds) => seconds > 0 ? count / seconds : 0;
 }

@@ -48,7 +48,7 @@ internal sealed class ServeTextReport : ServeReport
 
     public override void OnStopped(ServerStatistics statistics, bool aborted) => Line(
         $"served {Quantity.Connections(statistics.Accepted)}, {Quantity.Bytes(statistics.ReceivedBytes)} in, "
-        + $"{Quantity.Bytes(statistics.SentBytes)} out{(aborted ? "; some were reset" : "")}");
+        + $"{Quantity.Bytes(statistics.SentBytes)} out{ServeStatus.LossesOf(statistics)}{(aborted ? "; some were reset" : "")}");
 
     protected override bool ShowsStatus => _isTerminal;
 

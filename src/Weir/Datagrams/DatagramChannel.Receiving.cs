@@ -116,6 +116,8 @@ public sealed partial class DatagramChannel
         ReceivedCount += batch.Count;
         ReceivedBytes += batch.TotalBytes;
         Loop.Counters.AddReceived(Loop, batch.TotalBytes);
+        if (batch.CutCount > 0)
+            Loop.Counters.CountCut(batch.CutCount);
         if (_isStopping && IsInherited && (_receivedAfterStop += batch.Count) >= MaxDatagramsAfterStop)
             _leavesQueue = true;
     }

@@ -61,6 +61,9 @@ public sealed unsafe class ReceivedDatagrams
 
     internal int SlotBytes => _slotBytes;
 
+    /// <summary>How many of them lost their end.</summary>
+    internal int CutCount { get; private set; }
+
     /// <summary>The datagram at this place; going through them in order is cheap.</summary>
     public ReceivedDatagram this[int index]
     {
@@ -132,7 +135,7 @@ public sealed unsafe class ReceivedDatagrams
 
     private void Measure(bool hasControl)
     {
-        (_cursor, _cursorFirst, Count, TotalBytes) = (0, 0, 0, 0);
+        (_cursor, _cursorFirst, Count, CutCount, TotalBytes) = (0, 0, 0, 0, 0);
         for (int i = 0; i < _messages; i++)
         {
             int length = FilledBytes(i);
@@ -140,6 +143,7 @@ public sealed unsafe class ReceivedDatagrams
             _datagramBytes[i] = segment > 0 ? segment : Math.Max(length, 1);
             _hasPeer[i] = false;
             Count += DatagramsIn(i);
+            CutCount += IsTruncated(i) ? 1 : 0;
             TotalBytes += length;
         }
     }

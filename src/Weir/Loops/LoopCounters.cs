@@ -7,6 +7,7 @@ internal sealed class LoopCounters
     private long _receivedByOthers;
     private long _refusedSends;
     private long _stalls;
+    private long _cutMessages;
     private int _connections;
 
     public long Turns;
@@ -46,6 +47,9 @@ internal sealed class LoopCounters
 
     public void CountStall() => Interlocked.Increment(ref _stalls);
 
+    /// <summary>From any thread.</summary>
+    public void CountCut(int messages) => Interlocked.Add(ref _cutMessages, messages);
+
     public void CountRefusedSend() => Interlocked.Increment(ref _refusedSends);
 
     public LoopStatistics Read(EventLoop loop) => new()
@@ -60,5 +64,6 @@ internal sealed class LoopCounters
         SplicedBytes = Volatile.Read(ref SplicedBytes),
         RefusedSends = Volatile.Read(ref _refusedSends),
         Stalls = Volatile.Read(ref _stalls),
+        CutMessages = Volatile.Read(ref _cutMessages),
     };
 }

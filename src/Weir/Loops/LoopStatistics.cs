@@ -28,4 +28,7 @@ public readonly record struct LoopStatistics
 
     /// <summary>Turns that lasted longer than the stall threshold.</summary>
     public long Stalls { get; init; }
+
+    /// <summary>Datagrams and messages that were longer than their channel receives, and lost their end.</summary>
+    public long CutMessages { get; init; }
 }

@@ -86,6 +86,8 @@ public sealed partial class MessageChannel
         ReceivedBytes += _message.FullLengthBytes;
         NoteActivity();
         _readiness.Loop.Counters.AddReceived(_readiness.Loop, _message.FullLengthBytes);
+        if (_message.IsTruncated)
+            _readiness.Loop.Counters.CountCut(messages: 1);
         return _message;
     }
 

@@ -67,7 +67,8 @@ public sealed partial class Relay : IAsyncDisposable
         SentToBytes = Interlocked.Read(ref _sentToBytes) + _traffic.SentToBytes + _pairs.Sum(pair => pair.Key.SentToBytes),
         SentBackBytes = Interlocked.Read(ref _sentBackBytes) + _traffic.SentBackBytes + _pairs.Sum(pair => pair.Key.SentBackBytes),
         Dropped = _traffic.Dropped,
-        DroppedInReceiveBuffer = _server?.Listeners.Sum(listener => listener.DroppedDatagrams) ?? 0,
+        DroppedInReceiveBuffer = (_server?.Listeners.Sum(listener => listener.DroppedDatagrams) ?? 0) + _traffic.DroppedInReceiveBuffers,
+        CutMessages = _loops.Statistics.Sum(loop => loop.CutMessages),
         BufferedBytes = _loops.Statistics.Sum(loop => loop.BufferedBytes),
     };
 

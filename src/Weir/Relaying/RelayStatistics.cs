@@ -21,6 +21,9 @@ public readonly record struct RelayStatistics
     /// <summary>Datagrams that the kernel dropped because the receive buffer was full; <c>rcvbuf</c> makes it larger.</summary>
     public long DroppedInReceiveBuffer { get; init; }
 
+    /// <summary>Datagrams and messages that were longer than is received here, and were passed on without their end.</summary>
+    public long CutMessages { get; init; }
+
     /// <summary>Buffer memory of the loops that is lent now.</summary>
     public long BufferedBytes { get; init; }
 }

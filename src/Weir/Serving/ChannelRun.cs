@@ -1,3 +1,4 @@
+using Weir.Linux;
 using Weir.Loops;
 using Weir.Sockets;
 
@@ -65,8 +66,8 @@ internal sealed class ChannelRun(IServedChannel channel, Func<Task> handler, ICh
         }
         catch (Exception exception)
         {
-            // A handler need not catch what the peer did to its channel.
-            if (!(IsConnection && exception is SocketCallException))
+            // A handler need not catch what the peer did to its channel; a message that is too long is its own doing.
+            if (!(IsConnection && exception is SocketCallException { Errno: not Errno.EMSGSIZE }))
                 owner.OnRunFailed(this, exception);
             return false;
         }

@@ -43,6 +43,7 @@ public sealed partial class Server : IAsyncDisposable
                 ReceivedBytes = loops.Sum(loop => loop.ReceivedBytes),
                 SentBytes = loops.Sum(loop => loop.SentBytes),
                 DroppedDatagrams = _listeners.Sum(listener => listener.DroppedDatagrams),
+                CutMessages = loops.Sum(loop => loop.CutMessages),
                 BufferedBytes = loops.Sum(loop => loop.BufferedBytes),
             };
         }

@@ -15,6 +15,9 @@ public readonly record struct ServerStatistics
     /// <summary>Datagrams that the kernel dropped because the receive buffer was full; <c>rcvbuf</c> makes it larger.</summary>
     public long DroppedDatagrams { get; init; }
 
+    /// <summary>Datagrams and messages that were longer than is received here, and lost their end.</summary>
+    public long CutMessages { get; init; }
+
     /// <summary>Buffer memory lent to readers and writers now.</summary>
     public long BufferedBytes { get; init; }
 }

@@ -1,3 +1,4 @@
+using Weir.EndToEnd.NineSchemes;
 using Weir.Testing;
 using Xunit;
 
@@ -15,7 +16,7 @@ public sealed class EndTests : IDisposable
     public async Task Term_WritesWhatIsInAcceptAndReceiveQueues()
     {
         const int Fresh = 8;
-        await using WeirProcess listener = await WeirProcess.ListenAsync([.. NineSchemesTests.Urls(_folder), "--to", Log]);
+        await using WeirProcess listener = await WeirProcess.ListenAsync([.. Nine.Urls(_folder), "--to", Log]);
         Peer[] known = await ConnectAsync(listener.Addresses, count: 1);
         foreach (Peer peer in known)
             await peer.SendAsync("before\n");

@@ -9,7 +9,9 @@ namespace Weir.EndToEnd;
 /// <summary>A scripted client of .NET's own sockets, for what no command line tool can be told to do.</summary>
 internal sealed class Peer(Socket socket) : IDisposable
 {
-    public static async Task<Peer> ConnectAsync(string address)
+    /// <param name="address">A URL of ours.</param>
+    /// <param name="ownPath">What a unix datagram socket binds to, so that it can be answered.</param>
+    public static async Task<Peer> ConnectAsync(string address, string? ownPath = null)
     {
         string scheme = address[..address.IndexOf("://", StringComparison.Ordinal)];
         string rest = address[(scheme.Length + 3)..];
@@ -21,12 +23,29 @@ internal sealed class Peer(Socket socket) : IDisposable
             _ => SocketType.Stream,
         };
         var socket = new Socket(endPoint.AddressFamily, type, ProtocolType.Unspecified);
+        if (ownPath is not null)
+            socket.Bind(new UnixDomainSocketEndPoint(ownPath));
         await socket.ConnectAsync(endPoint).InTime();
         return new Peer(socket);
     }
 
     public async Task SendAsync(string text) =>
         Assert.Equal(text.Length, await socket.SendAsync(Encoding.ASCII.GetBytes(text)).InTime());
+
+    /// <summary>One datagram or message, of any length.</summary>
+    public async Task SendAsync(byte[] message)
+    {
+        // The kernel doubles it, and takes no message that is longer.
+        socket.SendBufferSize = message.Length;
+        Assert.Equal(message.Length, await socket.SendAsync(message).InTime());
+    }
+
+    /// <summary>One datagram or message.</summary>
+    public async Task<byte[]> ReceiveMessageAsync()
+    {
+        byte[] buffer = new byte[1024 * 1024];
+        return buffer[..await socket.ReceiveAsync(buffer).InTime()];
+    }
 
     /// <summary>Fills the way to a server that doesn't read, or whose answers nobody reads, until the kernel takes no more.</summary>
     public void SendUntilFull()
@@ -61,6 +80,22 @@ internal sealed class Peer(Socket socket) : IDisposable
             return total >= minimumBytes && refusals >= EnoughRefusals;
         });
         return total;
+    }
+
+    /// <summary>Sends until the other side refuses, as one that has gone does.</summary>
+    public void SendUntilRefused()
+    {
+        byte[] block = new byte[64 * 1024];
+        socket.SendTimeout = (int)Deadline.Generous.TotalMilliseconds;
+        try
+        {
+            while (true)
+                socket.Send(block);
+        }
+        catch (SocketException refused) when (refused.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
+        {
+            // As it should be.
+        }
     }
 
     public void FinishSending() => socket.Shutdown(SocketShutdown.Send);

@@ -44,8 +44,11 @@ internal sealed partial class WeirProcess : IAsyncDisposable
         listeners: Math.Max(1, arguments.Count(argument => argument.Contains("://", StringComparison.Ordinal))));
 
     /// <summary>Starts <c>weir relay --json</c> from a URL and waits until it listens.</summary>
-    public static Task<WeirProcess> RelayAsync(params string[] arguments) =>
-        StartAsync([.. Command, "relay", "--json", .. arguments], listeners: 1);
+    public static Task<WeirProcess> RelayAsync(params string[] arguments) => RelayThroughAsync([], arguments);
+
+    /// <inheritdoc cref="ServeThroughAsync"/>
+    public static Task<WeirProcess> RelayThroughAsync(string[] starter, params string[] arguments) =>
+        StartAsync([.. starter, .. Command, "relay", "--json", .. arguments], listeners: 1);
 
     /// <summary>Starts <c>weir listen --json</c> on the URLs before the first option and waits until it listens.</summary>
     public static Task<WeirProcess> ListenAsync(params string[] arguments) => ListenThroughAsync([], arguments);

@@ -72,6 +72,27 @@ public sealed class RelayTests : IDisposable
         Assert.False(File.Exists(path));
     }
 
+    // It is accepted while the relay still says to the old process that it serves.
+    [Fact]
+    public async Task AClientThatWaitedBeforeTheStart_IsTheOnlyOne()
+    {
+        string url = $"unix://{_folder.File("dash.sock")}";
+        await using WeirProcess full = await WeirProcess.ServeAsync(url, "--max-connections", "1", "--handover", _folder.File("door"));
+        using Peer inside = await Peer.ConnectAsync(url);
+        await inside.SendAsync("x");
+        await inside.ReceiveAsync(1);
+        using Peer waiting = await Peer.ConnectAsync(url);
+        await waiting.SendAsync("from the one who waited\n");
+
+        await using RunningProgram relay = RunningProgram.Start([.. WeirProcess.Command, "relay", url, "-", "--handover", _folder.File("door")]);
+
+        await relay.OutputHas("from the one who waited\n");
+        waiting.FinishSending();
+        relay.EndInput();
+        Assert.Equal(0, await relay.ExitAsync());
+        Assert.Equal("", relay.Errors);
+    }
+
     [Fact]
     public async Task WhenNobodyReadsStandardOutput_ItEndsQuietly()
     {
@@ -134,6 +155,25 @@ public sealed class RelayTests : IDisposable
         Assert.Equal(0, await relay.ExitAsync());
     }
 
+    [Fact]
+    public async Task Json_HasTheDocumentedKeys()
+    {
+        await using WeirProcess echo = await WeirProcess.ServeAsync("tcp4://127.0.0.1:0");
+        await using WeirProcess relay = await WeirProcess.RelayAsync("tcp4://127.0.0.1:0", echo.Address);
+        await relay.UntilEvent("status");
+        Assert.Equal(0, await relay.StopAsync());
+
+        Assert.Equal("event address url", Keys(relay.Events("listening")[0]));
+        Assert.Equal("event from to balance", Keys(relay.Events("relaying")[0]));
+        Assert.Equal(
+            "event connections accepted acceptedPerSecond sentToBytesPerSecond sentBackBytesPerSecond "
+            + "dropped droppedInReceiveBuffer cutMessages bufferedBytes",
+            Keys(relay.Events("status")[0]));
+        Assert.Equal(
+            "event accepted sentToBytes sentBackBytes dropped droppedInReceiveBuffer cutMessages aborted",
+            Keys(Assert.Single(relay.Events("stopped"))));
+    }
+
     [Theory]
     [InlineData("relay", "relay: the FROM is missing; see 'weir relay --help'")]
     [InlineData("relay tcp://:0", "relay: the TO is missing; see 'weir relay --help'")]
@@ -187,6 +227,8 @@ public sealed class RelayTests : IDisposable
         Assert.Equal(5, await peer.ReceiveAsync(answer).InTime());
         Assert.Equal("hello"u8, answer);
     }
+
+    private static string Keys(JsonElement line) => string.Join(' ', line.EnumerateObject().Select(property => property.Name));
 
     private static int Number(JsonElement line, string name) => line.GetProperty(name).GetInt32();
 }

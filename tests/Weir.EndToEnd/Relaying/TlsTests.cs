@@ -1,3 +1,7 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Weir.Testing;
 using Xunit;
@@ -19,9 +23,7 @@ public sealed class TlsTests : IAsyncLifetime
     {
         if (Run.Find("openssl") is null)
             return;
-        (await new Run(
-            "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=relay.test", "-addext",
-            "subjectAltName=DNS:relay.test,IP:127.0.0.1", "-keyout", Key, "-out", Certificate).ToEnd()).Succeeded();
+        await MakeCertificateAsync("relay.test", Certificate, Key);
     }
 
     public Task DisposeAsync()
@@ -113,6 +115,41 @@ public sealed class TlsTests : IAsyncLifetime
     }
 
     [RequiresProgramFact("openssl", "openssl")]
+    public async Task WhatIsNoTlsAnyMore_ResetsBothSides_AndNobodyElse()
+    {
+        await using WeirProcess echo = await WeirProcess.ServeAsync("tcp4://127.0.0.1:0");
+        await using WeirProcess relay = await ListeningAsync(echo.Address);
+        await using RunningProgram fine = RunningProgram.Start(["openssl", "s_client", "-quiet", "-CAfile", Certificate, "-connect", $"127.0.0.1:{relay.Port}"]);
+        await fine.WriteAsync("before\n");
+        await fine.OutputHas("before\n");
+
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, relay.Port).InTime();
+        await using var tls = new SslStream(new NetworkStream(socket));
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "relay.test",
+            CertificateChainPolicy = Trusting(Certificate),
+        }).InTime();
+        await tls.WriteAsync("hello"u8.ToArray()).AsTask().InTime();
+        await tls.ReadExactlyAsync(new byte[5]).AsTask().InTime();
+        await socket.SendAsync(new byte[100]).InTime();
+
+        await Assert.ThrowsAsync<SocketException>(async () =>
+        {
+            while (await socket.ReceiveAsync(new byte[100]).InTime() > 0)
+            {
+                // An alert may come first.
+            }
+        });
+        await echo.Program.Until(
+            () => echo.Events("status").LastOrDefault() is { ValueKind: JsonValueKind.Object } status && status.GetProperty("connections").GetInt32() == 1,
+            "the other connection alone");
+        await fine.WriteAsync("after\n");
+        await fine.OutputHas("after\n");
+    }
+
+    [RequiresProgramFact("openssl", "openssl")]
     public async Task ABackendThatAcceptsAndNeverAnswersTheHandshake_IsTold()
     {
         await using WeirProcess discard = await WeirProcess.ServeAsync("tcp4://127.0.0.1:0", "--handler", "discard");
@@ -140,6 +177,31 @@ public sealed class TlsTests : IAsyncLifetime
         Assert.EndsWith("; down, probed every 0.1 s", notice.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
+    // Somebody else's certificate and a peer that never answers: neither keeps a client from the backend that is left.
+    [RequiresProgramFact("openssl", "openssl")]
+    public async Task ABackendWithWhomNoHandshakeCanBeMade_IsTold_AndTheNextOneIsTaken()
+    {
+        string stranger = _folder.File("stranger.pem");
+        await MakeCertificateAsync("stranger.test", stranger, _folder.File("stranger.key"));
+        await using WeirProcess echo = await WeirProcess.ServeAsync("tcp4://127.0.0.1:0");
+        await using WeirProcess fine = await ListeningAsync(echo.Address);
+        string good = $"{fine.Address}?tls=on&ca={Certificate}";
+
+        await using WeirProcess mistrusting = await WeirProcess.RelayAsync(
+            "tcp4://127.0.0.1:0", $"{fine.Address}?tls=on&ca={stranger}", good);
+        await IsServedAsync(mistrusting);
+        string refusal = Message(Assert.Single(mistrusting.Events("notice")));
+        Assert.StartsWith($"backend {fine.Address}?tls=on&ca={stranger}: TLS handshake: ", refusal, StringComparison.Ordinal);
+        Assert.Contains("certificate chain", refusal, StringComparison.Ordinal);
+
+        await using WeirProcess discard = await WeirProcess.ServeAsync("tcp4://127.0.0.1:0", "--handler", "discard");
+        await using WeirProcess stalled = await WeirProcess.RelayAsync(
+            "tcp4://127.0.0.1:0", $"{discard.Address}?tls=on", good, "--connect-timeout", "3.1");
+        await IsServedAsync(stalled);
+        string stall = Message(Assert.Single(stalled.Events("notice")));
+        Assert.StartsWith($"backend {discard.Address}?tls=on: TLS handshake: not done in time; down", stall, StringComparison.Ordinal);
+    }
+
     [RequiresProgramFact("openssl", "openssl")]
     public async Task Mistakes_AreOneLine()
     {
@@ -160,6 +222,30 @@ public sealed class TlsTests : IAsyncLifetime
             "tcp://x:1?tls=on&colour=red&verify=off");
     }
 
+    private static async Task MakeCertificateAsync(string name, string certificate, string key) => (await new Run(
+        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", $"/CN={name}", "-addext",
+        $"subjectAltName=DNS:{name},IP:127.0.0.1", "-keyout", key, "-out", certificate).ToEnd()).Succeeded();
+
+    private static X509ChainPolicy Trusting(string certificate)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.ImportFromPemFile(certificate);
+        return policy;
+    }
+
+    private static async Task IsServedAsync(WeirProcess relay)
+    {
+        using Peer peer = await Peer.ConnectAsync(relay.Address);
+        await peer.SendAsync("hello");
+        Assert.Equal("hello", await peer.ReceiveAsync(5));
+    }
+
+    private static string Message(JsonElement notice)
+    {
+        Assert.Equal("TlsFailed", notice.GetProperty("kind").GetString());
+        return notice.GetProperty("message").GetString()!;
+    }
+
     private static async Task FailsWith(string line, params string[] arguments)
     {
         Finished refused = await WeirProcess.Run(["relay", .. arguments]);
@@ -168,7 +254,7 @@ public sealed class TlsTests : IAsyncLifetime
 
     private static async Task<string> RefusalAsync(WeirProcess relay)
     {
-        await Assert.ThrowsAsync<System.Net.Sockets.SocketException>(async () =>
+        await Assert.ThrowsAsync<SocketException>(async () =>
         {
             using Peer peer = await Peer.ConnectAsync(relay.Address);
             await peer.ReceiveAsync(1);

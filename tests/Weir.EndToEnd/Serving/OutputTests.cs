@@ -76,10 +76,14 @@ public sealed partial class OutputTests
         Assert.Equal(["event", "address", "url", "engine"], Keys(server.Events("listening")[0]));
         Assert.Equal("tcp4://127.0.0.1:0", server.Events("listening")[0].GetProperty("url").GetString());
         Assert.Equal(
-            ["event", "connections", "accepted", "acceptedPerSecond", "receivedBytesPerSecond", "sentBytesPerSecond", "bufferedBytes"],
+            [
+                "event", "connections", "accepted", "acceptedPerSecond", "receivedBytesPerSecond", "sentBytesPerSecond", "bufferedBytes",
+                "droppedDatagrams", "cutMessages",
+            ],
             Keys(server.Events("status")[0]));
         Assert.Equal(["event", "connections", "limitSeconds"], Keys(Assert.Single(server.Events("draining"))));
-        Assert.Equal(["event", "accepted", "receivedBytes", "sentBytes", "aborted"], Keys(Assert.Single(server.Events("stopped"))));
+        Assert.Equal(
+            ["event", "accepted", "receivedBytes", "sentBytes", "droppedDatagrams", "cutMessages", "aborted"], Keys(Assert.Single(server.Events("stopped"))));
     }
 
     [RequiresNetworkNamespaceFact]

@@ -11,12 +11,16 @@ internal readonly record struct Conversation(KernelAddress Peer, KernelAddress L
 /// <summary>One peer of a datagram relay, and its own socket towards the backend.</summary>
 internal sealed class DatagramSession
 {
+    private const int DropCheckIntervalMs = 1000;
+
     private readonly DatagramSessions _sessions;
     private readonly DatagramChannel _front;
     private readonly KernelAddress _local;
     private readonly Backend _backend;
     private DatagramChannel _back = null!;
     private OutgoingDatagrams? _outgoing;
+    private long _countedDrops;
+    private long _nextDropCheckMs;
     private long _lastMoved = TimeProvider.System.GetTimestamp();
     private volatile bool _isOver;
 
@@ -97,12 +101,17 @@ internal sealed class DatagramSession
         try
         {
             while (await _back.ReceiveAsync().ConfigureAwait(false) is { IsEnd: false } batch)
+            {
                 Answer(batch);
+                if (Environment.TickCount64 >= _nextDropCheckMs)
+                    CountDrops();
+            }
         }
         finally
         {
             _isOver = true;
             await _back.CloseAsync().ConfigureAwait(false);
+            CountDrops();
             _backend.Leave();
             _sessions.Remove(this);
         }
@@ -120,6 +129,8 @@ internal sealed class DatagramSession
         OutgoingDatagrams answers = DatagramBuffers.RentOutgoing();
         foreach (ReceivedDatagram datagram in batch)
         {
+            if (datagram.IsTruncated)
+                _sessions.Relay.OnTruncated(datagram.FullLengthBytes);
             if (_front.TryCollect(answers, datagram.Bytes, Who.Peer, _local))
                 continue;
             SendAnswers(answers);
@@ -145,6 +156,15 @@ internal sealed class DatagramSession
             return;
         _sessions.Relay.OnRefused(_backend, error.Errno.ToString());
         Close();
+    }
+
+    // What the kernel counts goes with the socket.
+    private void CountDrops()
+    {
+        _nextDropCheckMs = Environment.TickCount64 + DropCheckIntervalMs;
+        long dropped = _back.DroppedDatagrams;
+        _sessions.Relay.Traffic.CountDroppedInReceiveBuffer(dropped - _countedDrops);
+        _countedDrops = dropped;
     }
 
     private void Touch() => Volatile.Write(ref _lastMoved, TimeProvider.System.GetTimestamp());

@@ -7,6 +7,7 @@ internal sealed class RelayTraffic
     private long _sentToBytes;
     private long _sentBackBytes;
     private long _dropped;
+    private long _droppedInReceiveBuffers;
     private int _sessions;
 
     public int Sessions => Volatile.Read(ref _sessions);
@@ -19,6 +20,9 @@ internal sealed class RelayTraffic
 
     /// <summary>Datagrams that were received and could not be passed on.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>Answers that the kernel dropped, because a session's receive buffer was full.</summary>
+    public long DroppedInReceiveBuffers => Interlocked.Read(ref _droppedInReceiveBuffers);
 
     /// <summary>Takes a place for a session; false when all are taken.</summary>
     public bool TryEnter(int limit)
@@ -40,4 +44,6 @@ internal sealed class RelayTraffic
     public void CountBack(long bytes) => Interlocked.Add(ref _sentBackBytes, bytes);
 
     public void CountDropped(int datagrams) => Interlocked.Add(ref _dropped, datagrams);
+
+    public void CountDroppedInReceiveBuffer(long datagrams) => Interlocked.Add(ref _droppedInReceiveBuffers, datagrams);
 }

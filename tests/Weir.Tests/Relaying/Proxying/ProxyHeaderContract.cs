@@ -10,6 +10,10 @@ public sealed class ProxyHeaderContract
 {
     private const string Header = "PROXY TCP4 192.0.2.1 192.0.2.2 1111 2222\r\n";
 
+    // The same in version 2.
+    private static readonly byte[] s_header2 =
+        [.. "\r\n\r\n\0\r\nQUIT\n"u8, 0x21, 0x11, 0, 12, 192, 0, 2, 1, 192, 0, 2, 2, 1111 >> 8, 1111 & 0xFF, 2222 >> 8, 2222 & 0xFF];
+
     [Theory, EngineData]
     public async Task AHeader_IsTakenAway_AndPassedOn_HoweverItIsSplit(EngineCase engine)
     {
@@ -29,6 +33,48 @@ public sealed class ProxyHeaderContract
         split.Send("hello");
         split.Expect(Header + "hello");
         Assert.Empty(rig.Events);
+    }
+
+    [Theory, EngineData]
+    public async Task AHeaderOfVersion2_IsTakenAway_HoweverItIsSplit(EngineCase engine)
+    {
+        await using RelayRig rig = await RelayRig.StartAsync(
+            engine, StandardHandlers.Echo, options => options with { TakesProxyHeader = true, SendsProxyHeader = ProxyProtocol.V1 });
+        using Peer whole = rig.Connect();
+        whole.Send([.. s_header2, .. "hello"u8]);
+        whole.Expect(Header + "hello");
+
+        using Peer split = rig.Connect();
+        foreach (byte piece in s_header2)
+        {
+            split.Send([piece]);
+            await Turn.AfterAsync(rig.Loops.Loops[0]);
+        }
+
+        split.Send("hello");
+        split.Expect(Header + "hello");
+        Assert.Empty(rig.Events);
+    }
+
+    [Theory, EngineData]
+    public async Task MalformedVersion2_IsReset_AndCostsOthersNothing(EngineCase engine)
+    {
+        await using RelayRig rig = await RelayRig.StartAsync(engine, StandardHandlers.Echo, options => options with { TakesProxyHeader = true });
+        using Peer fine = rig.Connect();
+        fine.Send(s_header2);
+        (int Index, byte Value)[] faults = [(11, (byte)'X'), (12, 0x31), (12, 0x22), (13, 0x41), (15, 11), (14, 0xFF)];
+        foreach ((int index, byte value) in faults)
+        {
+            byte[] bad = [.. s_header2];
+            bad[index] = value;
+            using Peer peer = rig.Connect();
+            peer.Send(bad);
+            Assert.Equal(engine.IsTcp ? Errno.ECONNRESET : Errno.None, peer.ReceiveError());
+        }
+
+        fine.Send("still here");
+        fine.Expect("still here");
+        Assert.Equal(ServerEventKind.ProxyHeaderRejected, Assert.Single(rig.Events).Kind);
     }
 
     [Theory, EngineData]

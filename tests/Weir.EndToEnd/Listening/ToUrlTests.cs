@@ -6,53 +6,12 @@ using Xunit;
 
 namespace Weir.EndToEnd.Listening;
 
-/// <summary>From each of the nine schemes, and to each.</summary>
-public sealed class NineSchemesTests : IDisposable
+/// <summary><c>weir listen --to URL</c>: to each of the nine schemes.</summary>
+public sealed class ToUrlTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     private string Log => _folder.File("log");
-
-    internal static string[] Urls(TemporaryFolder folder) =>
-    [
-        "tcp://127.0.0.1:0", "tcp4://127.0.0.1:0", "tcp6://[::1]:0", "udp://127.0.0.1:0", "udp4://127.0.0.1:0", "udp6://[::1]:0",
-        $"unix://{folder.File("stream")}", $"unixgram://{folder.File("gram")}", $"unixpacket://{folder.File("packet")}",
-    ];
-
-    [RequiresProgramFact("socat", "socat")]
-    public async Task FromAllNine_OfSocat_LinesAreInOneFile()
-    {
-        await using WeirProcess listener = await WeirProcess.ListenAsync([.. Urls(_folder), "--to", Log]);
-
-        foreach (string address in listener.Addresses)
-            (await new Run("socat", "-u", "-", WeirProcess.SocatOf(address)) { Input = $"of {address}\nno newline" }.ToEnd()).Succeeded();
-        await listener.Program.Until(() => File.ReadAllLines(Log).Length == 18, "all lines");
-
-        Assert.Equal(0, await listener.StopAsync());
-        string[] lines = await File.ReadAllLinesAsync(Log);
-        Assert.Equal(listener.Addresses.Select(address => $"of {address}").Order(), lines.Where(line => line.StartsWith("of ", StringComparison.Ordinal)).Order());
-        Assert.Equal(9, lines.Count(line => line == "no newline"));
-    }
-
-    [Fact]
-    public async Task Datagrams_StayApart_AlsoThoseOfNoBytes()
-    {
-        await using WeirProcess listener = await WeirProcess.ListenAsync([.. Urls(_folder)[3..9], "--to", Log, "--frame", "datagrams"]);
-
-        foreach (string address in listener.Addresses.Where(address => !address.StartsWith("unix:", StringComparison.Ordinal)))
-        {
-            using Peer peer = await Peer.ConnectAsync(address);
-            await peer.SendAsync("a\nb");
-            // A message of no bytes is the end to some, and a record to us.
-            await peer.SendAsync("");
-            await peer.SendAsync("c");
-        }
-
-        string expected = string.Concat(Enumerable.Repeat("3 a\nb0 1 c", 5));
-        await listener.Program.Until(() => File.ReadAllText(Log).Length == expected.Length, "all records");
-        Assert.Equal(expected.Order(), (await File.ReadAllTextAsync(Log)).Order());
-        Assert.Equal(0, await listener.StopAsync());
-    }
 
     [Theory]
     [InlineData("unixgram", "UNIX-RECV:")]
@@ -113,25 +72,6 @@ public sealed class NineSchemesTests : IDisposable
         await again.Program.Until(() => File.ReadAllText(Log) == "one\ntwo\n", "the second line");
         Assert.Equal(0, await listener.StopAsync());
         Assert.Equal(0, await again.StopAsync());
-    }
-
-    [Fact]
-    public async Task ABurstBeyondTheReceiveBuffer_IsCounted()
-    {
-        await using WeirProcess listener = await WeirProcess.ListenAsync("udp4://127.0.0.1:0?rcvbuf=4k", "--to", Log, "--frame", "raw");
-        using Peer peer = await Peer.ConnectAsync(listener.Address);
-        await listener.Program.SignalAsync("STOP");
-        for (int i = 0; i < 1000; i++)
-            await peer.SendAsync("0123456789");
-        await listener.Program.SignalAsync("CONT");
-
-        Assert.Equal(0, await listener.StopAsync());
-        System.Text.Json.JsonElement stopped = Assert.Single(listener.Events("stopped"));
-        long dropped = stopped.GetProperty("droppedDatagrams").GetInt64();
-        Assert.InRange(dropped, 1, 999);
-        Assert.Equal(1000, dropped + stopped.GetProperty("writtenRecords").GetInt64());
-        Assert.Equal(stopped.GetProperty("writtenRecords").GetInt64() * 10, new FileInfo(Log).Length);
-        Assert.Contains(listener.Events("notice"), notice => notice.GetProperty("kind").GetString() == "DatagramsDropped");
     }
 
     public void Dispose() => _folder.Dispose();
