@@ -60,11 +60,11 @@ public sealed class TooLongTests : IDisposable
         byte[] record = [.. Encoding.ASCII.GetBytes("262144 "), .. sent[..MessageBytes]];
         await listener.Program.Until(() => new FileInfo(log).Length == 2 * record.Length, "two records");
 
+        Assert.Equal(0, await listener.StopAsync());
         Assert.Equal(record.Concat(record), await File.ReadAllBytesAsync(log));
         JsonElement notice = Assert.Single(listener.Events("notice"));
         Assert.Equal("RecordCut", notice.GetProperty("kind").GetString());
         Assert.Matches($@"^unix\S*: a {what} of 300000 bytes was cut to 262144; longer ones are$", notice.GetProperty("message").GetString());
-        Assert.Equal(0, await listener.StopAsync());
     }
 
     // The backend answers with as much, and then with what is just received whole.

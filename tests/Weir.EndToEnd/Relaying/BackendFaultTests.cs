@@ -58,6 +58,7 @@ public sealed class BackendFaultTests : IDisposable
         await EchoAsync(second);
         await EchoAsync(first);
 
+        await relay.UntilEvent("notice");
         JsonElement notice = Assert.Single(relay.Events("notice"));
         Assert.Equal("BackendDown", Text(notice, "kind"));
         Assert.Equal("backend tcp4://192.0.2.1:80: ETIMEDOUT; down, probed every 600 s", Text(notice, "message"));
@@ -100,6 +101,7 @@ public sealed class BackendFaultTests : IDisposable
             await EchoAsync(later);
         }
 
+        await relay.UntilEvent("notice");
         Assert.Equal("BackendDown", Text(Assert.Single(relay.Events("notice")), "kind"));
     }
 

@@ -52,6 +52,7 @@ public sealed class CommandFaultTests : IDisposable
         for (int i = 0; i < 2; i++)
             await Assert.ThrowsAsync<System.Net.Sockets.SocketException>(() => ReceiveAsync(relay.Address));
 
+        await relay.UntilEvent("notice");
         JsonElement notice = Assert.Single(relay.Events("notice"));
         Assert.Equal("StreamFailed", Text(notice, "kind"));
         Assert.StartsWith("start /bin/sh: ", Text(notice, "message"), StringComparison.Ordinal);

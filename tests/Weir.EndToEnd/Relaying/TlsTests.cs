@@ -190,6 +190,7 @@ public sealed class TlsTests : IAsyncLifetime
         await using WeirProcess mistrusting = await WeirProcess.RelayAsync(
             "tcp4://127.0.0.1:0", $"{fine.Address}?tls=on&ca={stranger}", good);
         await IsServedAsync(mistrusting);
+        await mistrusting.UntilEvent("notice");
         string refusal = Message(Assert.Single(mistrusting.Events("notice")));
         Assert.StartsWith($"backend {fine.Address}?tls=on&ca={stranger}: TLS handshake: ", refusal, StringComparison.Ordinal);
         Assert.Contains("certificate chain", refusal, StringComparison.Ordinal);
@@ -198,6 +199,7 @@ public sealed class TlsTests : IAsyncLifetime
         await using WeirProcess stalled = await WeirProcess.RelayAsync(
             "tcp4://127.0.0.1:0", $"{discard.Address}?tls=on", good, "--connect-timeout", "3.1");
         await IsServedAsync(stalled);
+        await stalled.UntilEvent("notice");
         string stall = Message(Assert.Single(stalled.Events("notice")));
         Assert.StartsWith($"backend {discard.Address}?tls=on: TLS handshake: not done in time; down", stall, StringComparison.Ordinal);
     }
