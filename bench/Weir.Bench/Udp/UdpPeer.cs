@@ -6,6 +6,9 @@ internal sealed record UdpPeer(string Name, string Description, string[] Program
     /// <summary>Takes part with segmentation offload as well.</summary>
     public bool HasOffload { get; init; }
 
+    /// <summary>Takes part without segmentation offload.</summary>
+    public bool HasPlain { get; init; } = true;
+
     /// <summary>Further words of its command line.</summary>
     public string[] Extra { get; init; } = [];
 

@@ -42,10 +42,10 @@ static uint64_t open_sending(int fd, const struct options *options)
 {
     int size = (int)options->size_bytes;
     s_size_bytes = options->size_bytes;
-    s_segments = options->offload ? SEGMENTS_PER_MESSAGE : 1;
+    s_segments = options->offload ? options->segments : 1;
     if (options->offload && setsockopt(fd, IPPROTO_UDP, UDP_SEGMENT, &size, sizeof(size)) < 0)
         fail("UDP_SEGMENT: %s", strerror(errno));
-    allocate(options->offload ? MESSAGES_PER_SEND_OFFLOADED : MESSAGES_PER_SEND, s_segments * s_size_bytes);
+    allocate(options->offload ? DATAGRAMS_PER_SEND_OFFLOADED / s_segments : MESSAGES_PER_SEND, s_segments * s_size_bytes);
     fill_payloads(s_bytes, s_size_bytes, s_message_count * s_segments);
     return s_message_count * s_segments;
 }
@@ -81,7 +81,7 @@ static void open_receiving(int fd, const struct options *options)
     int on = 1;
     if (options->offload && setsockopt(fd, IPPROTO_UDP, UDP_GRO, &on, sizeof(on)) < 0)
         fail("UDP_GRO: %s", strerror(errno));
-    s_segments = options->offload ? SEGMENTS_PER_MESSAGE : 1;
+    s_segments = options->offload ? options->segments : 1;
     allocate(options->offload ? MESSAGES_PER_RECEIVE_OFFLOADED : MESSAGES_PER_RECEIVE,
              options->offload ? TRAIN_BYTES : DATAGRAM_BYTES);
 

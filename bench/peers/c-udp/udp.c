@@ -19,7 +19,7 @@
 #define MOST_SIZE_BYTES 1024
 
 static const char usage[] =
-    "usage: c-udp send|receive udp://ADDRESS:PORT [--offload|--one] [--size 64] [--receive-buffer BYTES]\n"
+    "usage: c-udp send|receive udp://ADDRESS:PORT [--offload [--segments 64]|--one] [--size 64] [--receive-buffer BYTES]\n"
     "             (--warmup SECONDS --seconds SECONDS | --count DATAGRAMS)";
 
 void fail(const char *format, ...)
@@ -92,16 +92,18 @@ static struct options parse_options(int argc, char **argv)
 {
     static const struct option known[] = {
         {"offload", no_argument, NULL, 'o'},       {"one", no_argument, NULL, '1'},
+        {"segments", required_argument, NULL, 'g'},
         {"size", required_argument, NULL, 's'},    {"receive-buffer", required_argument, NULL, 'r'},
         {"warmup", required_argument, NULL, 'w'},  {"seconds", required_argument, NULL, 't'},
         {"count", required_argument, NULL, 'c'},   {NULL, 0, NULL, 0},
     };
-    struct options options = {.size_bytes = 64, .window_seconds = 2};
+    struct options options = {.size_bytes = 64, .segments = SEGMENTS_PER_MESSAGE, .window_seconds = 2};
     int letter;
     while ((letter = getopt_long(argc, argv, "", known, NULL)) != -1) {
         switch (letter) {
         case 'o': options.offload = 1; break;
         case '1': options.one = 1; break;
+        case 'g': options.segments = (size_t)parse_number(optarg, MOST_SEGMENTS_PER_MESSAGE); break;
         case 's': options.size_bytes = (size_t)parse_number(optarg, MOST_SIZE_BYTES); break;
         case 'r': options.receive_buffer_bytes = (int)parse_number(optarg, 1 << 30); break;
         case 'w': options.warmup_seconds = parse_number(optarg, 3600); break;
@@ -120,7 +122,7 @@ int main(int argc, char **argv)
     struct options options = parse_options(argc, argv);
     const char *role = options.url != NULL ? argv[optind] : "";
     signal(SIGALRM, on_deadline);
-    if (strcmp(role, "send") == 0 && options.size_bytes >= sizeof(uint64_t))
+    if (strcmp(role, "send") == 0 && options.size_bytes >= sizeof(uint64_t) && options.segments > 0)
         run_sender(&options);
     else if (strcmp(role, "receive") == 0 && options.size_bytes >= sizeof(uint64_t))
         run_receiver(&options);

@@ -5,12 +5,13 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* One message of UDP_SEGMENT; 64 is what every kernel that has it takes. */
+/* One message of UDP_SEGMENT; 64 is what every kernel that has it takes, 128 since 6.9. */
 #define SEGMENTS_PER_MESSAGE 64
+#define MOST_SEGMENTS_PER_MESSAGE 128
 
 /* In one sendmmsg or recvmmsg; the README says what others were tried. */
 #define MESSAGES_PER_SEND 64
-#define MESSAGES_PER_SEND_OFFLOADED 8
+#define DATAGRAMS_PER_SEND_OFFLOADED 512
 #define MESSAGES_PER_RECEIVE 64
 #define MESSAGES_PER_RECEIVE_OFFLOADED 16
 
@@ -22,6 +23,7 @@ struct options {
     uint64_t count; /* Not timed: so many, slowly, every byte verified. */
     int receive_buffer_bytes;
     int offload;
+    size_t segments; /* In a message, with offload. */
     int one; /* A system call for each datagram. */
 };
 

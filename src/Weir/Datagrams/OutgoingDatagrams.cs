@@ -16,12 +16,13 @@ internal sealed unsafe class OutgoingDatagrams
 
     private const int MaxMessages = 64;
 
-    // UDP_MAX_SEGMENTS of kernels before 6.9; later ones take 128.
-    private const int MaxSegments = 64;
 
     // The longest UDP payload over IPv6 without jumbograms is 65,527 less the header of 8; less still with IPv4's header.
     private const int MaxJoinedBytes = 65_507;
     private const int NameBytes = KernelAddress.MaxBytes;
+
+    // UDP_MAX_SEGMENTS of the kernel (linux/udp.h). One that takes fewer refuses the message, which then leaves cut.
+    private static readonly int s_maxSegments = Environment.OSVersion.Version >= new Version(6, 9) ? 128 : 64;
 
     private static readonly int s_segmentControlBytes = ControlMessageWriter.SpaceFor(sizeof(ushort));
     private static readonly int s_controlBytes = s_segmentControlBytes + PacketInfo.ControlBytes;
@@ -71,7 +72,7 @@ internal sealed unsafe class OutgoingDatagrams
     /// <returns>How many bytes there was room for.</returns>
     public int AddRun(byte* start, int length, int datagramBytes, in KernelAddress to, bool joins)
     {
-        int perMessage = joins ? Math.Clamp(MaxJoinedBytes / datagramBytes, 1, MaxSegments) * datagramBytes : datagramBytes;
+        int perMessage = joins ? Math.Clamp(MaxJoinedBytes / datagramBytes, 1, s_maxSegments) * datagramBytes : datagramBytes;
         int added = 0;
         while (added < length && _count < MaxMessages)
         {
@@ -139,7 +140,7 @@ internal sealed unsafe class OutgoingDatagrams
             byte* start = (byte*)Unsafe.AsPointer(ref _data[Math.Min(_filled, CapacityBytes - 1)]);
             Open(start, datagram.Length, datagram.Length, segments: 1, to, source);
             int room = datagram.IsEmpty || !joins ? 0 : Math.Min(MaxJoinedBytes / datagram.Length, (CapacityBytes - _filled) / datagram.Length);
-            (_openBytes, _openRoom) = (datagram.Length, Math.Min(room, MaxSegments) - 1);
+            (_openBytes, _openRoom) = (datagram.Length, Math.Min(room, s_maxSegments) - 1);
             _isOpenToNobody = to.IsNone && source.IsNone;
         }
 
