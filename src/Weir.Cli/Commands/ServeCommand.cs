@@ -15,8 +15,8 @@ internal static class ServeCommand
     {
         var urls = new Argument<SocketUrl[]>("url")
         {
-            Description = "Where to listen: tcp://:3110, tcp6://[::1]:0, unix:///run/x.sock?mode=0660, unix://@name, fd://3. "
-                + "Without one: TCP on both loopback addresses, and a unix socket in a private directory.",
+            Description = "Where to listen: tcp://:3110, udp6://[::1]:0, unix:///run/x.sock?mode=0660, unixpacket://@name, fd://3. "
+                + "Without one: all nine kinds of address, of this machine only; unix sockets in a private directory.",
             Arity = ArgumentArity.ZeroOrMore,
             CustomParser = result => [.. result.Tokens.Select(token => CommandLine.ParseUrl(result, token.Value)).OfType<SocketUrl>()],
         };

@@ -16,7 +16,6 @@ internal sealed unsafe class OutgoingDatagrams
 
     private const int MaxMessages = 64;
 
-
     // The longest UDP payload over IPv6 without jumbograms is 65,527 less the header of 8; less still with IPv4's header.
     private const int MaxJoinedBytes = 65_507;
     private const int NameBytes = KernelAddress.MaxBytes;

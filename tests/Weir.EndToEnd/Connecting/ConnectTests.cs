@@ -132,6 +132,29 @@ public sealed class ConnectTests : IDisposable
     }
 
     [Fact]
+    public async Task ThePeersEnd_CutsNoInput()
+    {
+        const int Bytes = 20_000_000;
+        string file = _folder.File("long");
+        await File.WriteAllBytesAsync(file, new byte[Bytes]);
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, port: 0));
+        listener.Listen(1);
+        Task<Finished> client = new Run("bash", "-c", $"{WeirProcess.InShell} connect tcp://{listener.LocalEndPoint} < {file}").ToEnd();
+
+        using Socket peer = await listener.AcceptAsync().InTime();
+        // It has nothing to say, and says so before it listens.
+        peer.Shutdown(SocketShutdown.Send);
+        byte[] buffer = new byte[64 * 1024];
+        long received = 0;
+        while (await peer.ReceiveAsync(buffer).InTime() is > 0 and int count)
+            received += count;
+
+        (await client).Succeeded();
+        Assert.Equal(Bytes, received);
+    }
+
+    [Fact]
     public async Task ThePeersEnd_IsOurs_ThoughTheInputGoesOn()
     {
         await using WeirProcess daytime = await WeirProcess.ServeAsync("tcp4://127.0.0.1:0", "--handler", "daytime");
