@@ -1,4 +1,5 @@
 using Weir.Linux;
+using Weir.Loops;
 using Weir.Sockets;
 
 namespace Weir;
@@ -32,6 +33,8 @@ internal sealed class RelayPair
         far.StopWithMe(near);
         near.StopWithMe(far);
         bool isPlain = near.IsPlain && far.IsPlain;
+        if (!isPlain)
+            await new LoopSwitch(near.Connection.Loop);
         Task there = isPlain ? StreamPump.RunAsync(near.Connection, far.Connection) : PipePump.RunAsync(near, far);
         Task back = isPlain ? StreamPump.RunAsync(far.Connection, near.Connection) : PipePump.RunAsync(far, near);
         await back.ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Weir.Loops;
 
 namespace Weir;
 
@@ -8,7 +9,8 @@ internal sealed class ConnectionStream(Connection connection) : Stream
 {
     /// <summary>
     /// Whether what follows a read runs on the thread pool: a handshake computes for a millisecond, and looks up certificates, for which no
-    /// loop has time.
+    /// loop has time. After it everything runs on the loop, one thing at a time: SslStream does not lock its state when it shuts down, and a
+    /// record that is decrypted meanwhile is lost, or spoils it.
     /// </summary>
     public bool LeavesLoop { get; set; } = true;
 
@@ -33,6 +35,8 @@ internal sealed class ConnectionStream(Connection connection) : Stream
         ReadResult read = await connection.Input.ReadAsync(cancellationToken).ConfigureAwait(false);
         if (LeavesLoop)
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        else
+            await new LoopSwitch(connection.Loop);
         int count = (int)Math.Min(read.Buffer.Length, buffer.Length);
         ReadOnlySequence<byte> taken = read.Buffer.Slice(0, count);
         taken.CopyTo(buffer.Span);

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Security.Authentication;
+using Weir.Loops;
 
 namespace Weir;
 
@@ -36,7 +37,11 @@ internal sealed class TlsEnd : RelayEnd
         ShakeHandsAsync(connection, tls => tls.AuthenticateAsClientAsync(options, late));
 
     /// <summary>Sends close_notify; what the peer still says is read on.</summary>
-    public override async ValueTask FinishSendingAsync() => await _tls.ShutdownAsync().ConfigureAwait(false);
+    public override async ValueTask FinishSendingAsync()
+    {
+        await new LoopSwitch(Connection.Loop);
+        await _tls.ShutdownAsync().ConfigureAwait(false);
+    }
 
     public override void Close()
     {
