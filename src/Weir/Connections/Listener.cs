@@ -104,7 +104,7 @@ public sealed class Listener : IAcceptorOwner, IHandoverSource
 
     /// <summary>
     /// Takes what waits in the accept queues, closes the listening sockets and removes the path. While connections or descriptors are at their
-    /// limit, that takes until others have closed. Datagram channels are told to stop reading; their handlers end when they have received
+    /// limit and somebody waits, that takes until others have closed. Datagram channels are told to stop reading; their handlers end when they have received
     /// what had arrived.
     /// </summary>
     internal async Task CloseAsync()
