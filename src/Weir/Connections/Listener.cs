@@ -109,8 +109,9 @@ public sealed class Listener : IAcceptorOwner, IHandoverSource
     /// </summary>
     internal async Task CloseAsync()
     {
-        // The path goes first: who comes now is refused, instead of waiting for an accept that never comes.
-        UnixPath.Remove(LocalAddress, _pathInode);
+        // The path goes first: who comes now is refused, instead of waiting for an accept that never comes. Only once: the next file there may
+        // be somebody else's and have the same number.
+        UnixPath.Remove(LocalAddress, Interlocked.Exchange(ref _pathInode, 0));
         await Task.WhenAll(
             [.. _acceptors.Select(acceptor => acceptor.CloseAsync()), .. EndDatagrams(channel => channel.StopReading())]).ConfigureAwait(false);
     }
