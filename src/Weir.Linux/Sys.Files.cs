@@ -141,7 +141,7 @@ public static unsafe partial class Sys
 
     /// <summary>flock(2): waits for the lock, which goes with the open file.</summary>
     /// <param name="fd">An open file or directory.</param>
-    /// <param name="operation">LOCK_EX.</param>
+    /// <param name="operation">LOCK_EX; with LOCK_NB the error is EAGAIN while somebody else has the lock.</param>
     public static SysResult Lock(int fd, int operation) => Call(NR.flock, fd, operation);
 
     /// <summary>prlimit(2) of this process, reading.</summary>

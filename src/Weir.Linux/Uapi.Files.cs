@@ -26,6 +26,7 @@ public static partial class Uapi
 
     // sys/file.h
     public const int LOCK_EX = 2;
+    public const int LOCK_NB = 4;
 
     // sys/eventfd.h
     public const int EFD_CLOEXEC = 0x80000;

@@ -2,6 +2,7 @@ using Weir.Linux;
 using Weir.Loops;
 using Weir.Polling;
 using Weir.Sockets;
+using static Weir.Linux.Uapi;
 
 namespace Weir;
 
@@ -32,6 +33,8 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
     private bool _closed;
     private bool _reachedReserve;
     private bool _waitsForRoom;
+    private bool _hasCounted;
+    private int _leftToTake = int.MaxValue;
     private volatile bool _paused;
     private volatile bool _leavesQueue;
     private TaskCompletionSource? _closing;
@@ -77,7 +80,7 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
 
     /// <summary>
     /// Takes what is in the queue, then closes the socket; from any thread. While there is no place for what waits, it goes on waiting, until
-    /// <see cref="LeaveQueue"/>.
+    /// <see cref="LeaveQueue"/>; who comes meanwhile is not taken.
     /// </summary>
     public Task CloseAsync()
     {
@@ -125,20 +128,34 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
         closing.TrySetResult();
     }
 
-    // False while somebody waits in the queue and there is no room for him yet.
+    // False while somebody waits in the queue and there is no room for him yet. The socket listens until then, and who comes is connected by the
+    // kernel: that there is no room yet must not let them in for ever.
     private bool TryEmptyQueue()
     {
         _waitsForRoom = false;
-        AcceptSome(int.MaxValue);
-        return !_waitsForRoom;
+        _leftToTake -= AcceptSome(_leftToTake);
+        if (!_waitsForRoom)
+            return true;
+        if (!_hasCounted)
+        {
+            _hasCounted = true;
+            _leftToTake = QueueLength();
+        }
+
+        return _leftToTake <= 0 || !socket.WaitFor(POLLIN, TimeSpan.Zero);
     }
 
-    private void AcceptSome(int limit)
+    // Of a TCP listener tcpi_unacked is the length of the accept queue (tcp_get_info). A unix socket tells no length; its path is gone already,
+    // so nobody is added, and what has no path, or somebody else's, is taken until the queue is empty or the drain time is over.
+    private int QueueLength() => socket.Info is { } info ? (int)Math.Min(info.UnackedSegments, int.MaxValue) : int.MaxValue;
+
+    // How many have left the queue.
+    private int AcceptSome(int limit)
     {
         for (int i = 0; i < limit && !_closed; i++)
         {
             if ((_reachedReserve && !IsReserveFreeAgain()) || !TryTakePlace())
-                return;
+                return i;
             KernelSocket? accepted = socket.TryAccept(out Errno error);
             if (accepted is not null)
             {
@@ -148,8 +165,10 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
 
             owner.ReturnPlace();
             if (!GoesOnAfter(error))
-                return;
+                return i;
         }
+
+        return limit;
     }
 
     private bool TryTakePlace()

@@ -104,13 +104,14 @@ public sealed class Listener : IAcceptorOwner, IHandoverSource
 
     /// <summary>
     /// Takes what waits in the accept queues, closes the listening sockets and removes the path. While connections or descriptors are at their
-    /// limit, that takes until others have closed. Datagram channels are told to stop reading; their handlers end when they have received
+    /// limit and somebody waits, that takes until others have closed. Datagram channels are told to stop reading; their handlers end when they have received
     /// what had arrived.
     /// </summary>
     internal async Task CloseAsync()
     {
-        // The path goes first: who comes now is refused, instead of waiting for an accept that never comes.
-        UnixPath.Remove(LocalAddress, _pathInode);
+        // The path goes first: who comes now is refused, instead of waiting for an accept that never comes. Only once: the next file there may
+        // be somebody else's and have the same number.
+        UnixPath.Remove(LocalAddress, Interlocked.Exchange(ref _pathInode, 0));
         await Task.WhenAll(
             [.. _acceptors.Select(acceptor => acceptor.CloseAsync()), .. EndDatagrams(channel => channel.StopReading())]).ConfigureAwait(false);
     }

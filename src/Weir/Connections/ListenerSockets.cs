@@ -134,6 +134,7 @@ internal static class ListenerSockets
         if (socket.Scheme.IsDatagram() && socket.PeerAddress is null)
         {
             Apply(url, socket);
+            DatagramSockets.JoinGroupsOfInherited(url, socket);
             return socket;
         }
 

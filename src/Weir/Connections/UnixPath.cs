@@ -10,6 +10,10 @@ namespace Weir;
 /// </summary>
 internal static class UnixPath
 {
+    // A start holds the lock for a few system calls. Whoever holds it longer is no server that starts.
+    private static readonly TimeSpan s_lockLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_lockRetry = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Binds, and listens with this backlog; a path that a dead server left behind is replaced, any other file stays.</summary>
     /// <exception cref="SocketCallException">EADDRINUSE: somebody listens there, or the path is not a socket; or the kernel's other refusals.</exception>
     public static void Bind(KernelSocket socket, SocketUrl url, in KernelAddress address, int? listen)
@@ -47,7 +51,7 @@ internal static class UnixPath
             Sys.Unlink(address.UnixNameBytes);
     }
 
-    // A directory that cannot be opened is not locked: that is how it always was.
+    // A directory that cannot be opened, or that somebody keeps locked, is not locked: that is how it always was.
     private static SafeFd? LockDirectory(ReadOnlySpan<byte> path)
     {
         int slash = path.LastIndexOf((byte)'/');
@@ -55,7 +59,9 @@ internal static class UnixPath
         if (!opened.IsOk)
             return null;
         var directory = new SafeFd(opened.Value);
-        Sys.Lock(directory.Number, LOCK_EX);
+        long start = TimeProvider.System.GetTimestamp();
+        while (Sys.Lock(directory.Number, LOCK_EX | LOCK_NB).Errno is Errno.EAGAIN && TimeProvider.System.GetElapsedTime(start) < s_lockLimit)
+            Sys.Poll([], s_lockRetry);
         return directory;
     }
 

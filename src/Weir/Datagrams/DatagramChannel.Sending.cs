@@ -198,7 +198,7 @@ public sealed partial class DatagramChannel
             while (true)
             {
                 _readiness.Output.Clear();
-                sent = SendSegment(outgoing, message, segment);
+                sent = SendSegment(outgoing, message, segment, errno);
                 if (sent.Errno is Errno.EAGAIN)
                     await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
                 else if (sent.IsOk || IsOwnError(sent.Errno, ref tried))
@@ -217,13 +217,14 @@ public sealed partial class DatagramChannel
         }
     }
 
-    // What goes through alone and did not joined: the device or the route does not cut datagrams of this size, or none.
-    private SysResult SendSegment(OutgoingDatagrams outgoing, int message, int segment)
+    // What goes through alone and did not joined: the device or the route does not cut datagrams of this size, or none. Other errors, as
+    // ENOBUFS, are of the moment.
+    private SysResult SendSegment(OutgoingDatagrams outgoing, int message, int segment, Errno joined)
     {
         KernelAddress to = outgoing.PeerOf(message);
         SysResult sent = Socket.SendMessage(outgoing.Segment(message, segment), outgoing.SourceControl(message), flags: 0, to);
         int bytes = outgoing.SegmentBytesOf(message);
-        if (sent.IsOk && bytes <= _joinLimitBytes)
+        if (sent.IsOk && bytes <= _joinLimitBytes && joined is (Errno.EMSGSIZE or Errno.EINVAL or Errno.EIO))
             _joinLimitBytes = bytes > BytesThatFitEverywhere ? bytes - 1 : 0;
         return sent;
     }

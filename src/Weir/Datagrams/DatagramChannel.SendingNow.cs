@@ -54,9 +54,9 @@ public sealed partial class DatagramChannel
         int dropped = 0;
         for (int segment = 0; segment < batch.SegmentsOf(message); segment++)
         {
-            SysResult sent = SendSegment(batch, message, segment);
+            SysResult sent = SendSegment(batch, message, segment, errno);
             if (IsNeverOwn(sent.Errno))
-                sent = SendSegment(batch, message, segment);
+                sent = SendSegment(batch, message, segment, errno);
             bytes += sent.IsOk ? sent.Value : 0;
             dropped += sent.IsOk ? 0 : 1;
         }

@@ -74,7 +74,7 @@ public sealed partial class DatagramChannel : IAsyncDisposable, IServedChannel
     /// <param name="options">Limits and habits.</param>
     /// <param name="cancellationToken">Ends the resolving of a name.</param>
     /// <exception cref="SocketCallException">No way to the address, or, on unix sockets, nobody is there.</exception>
-    /// <exception cref="NotSupportedException">The scheme is not a datagram's.</exception>
+    /// <exception cref="NotSupportedException">The scheme is not a datagram's, or the query has <c>join=</c>, which is for listening.</exception>
     public static Task<DatagramChannel> ConnectAsync(
         SocketUrl url, DatagramOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -87,6 +87,7 @@ public sealed partial class DatagramChannel : IAsyncDisposable, IServedChannel
     internal static async Task<DatagramChannel> ConnectAsync(
         SocketUrl url, DatagramOptions options, EventLoop loop, CancellationToken cancellationToken = default)
     {
+        DatagramSockets.RefuseJoin(url);
         KernelSocket socket = url.Scheme == SocketScheme.Fd
             ? Inherited(url, options)
             : await DatagramSockets.ConnectAsync(RequireDatagrams(url), options, cancellationToken).ConfigureAwait(false);
@@ -105,7 +106,12 @@ public sealed partial class DatagramChannel : IAsyncDisposable, IServedChannel
         ArgumentNullException.ThrowIfNull(url);
         (options ??= DatagramOptions.Default).ThrowIfInvalid(nameof(options));
         if (url.Scheme == SocketScheme.Fd)
-            return Open(url, Inherited(url, options), options, (options.Loops ?? LoopGroup.Shared).LeastLoaded());
+        {
+            KernelSocket inherited = Inherited(url, options);
+            DatagramSockets.JoinGroupsOfInherited(url, inherited);
+            return Open(url, inherited, options, (options.Loops ?? LoopGroup.Shared).LeastLoaded());
+        }
+
         List<KernelSocket> sockets = await ListenerSockets.OpenAsync(RequireDatagrams(url), perAddress: 1, cancellationToken).ConfigureAwait(false);
         foreach (KernelSocket further in sockets.Skip(1))
             further.Dispose();

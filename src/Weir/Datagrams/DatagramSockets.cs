@@ -74,16 +74,49 @@ internal static class DatagramSockets
 
     /// <summary>
     /// Joins the group that the query names, and the URL's own address when that is a group. One that is both is joined where the
-    /// query says.
+    /// query says, and else where the address says; twice only on two interfaces.
     /// </summary>
     public static void JoinGroups(SocketUrl url, KernelSocket socket)
     {
         bool isNamed = url.TryGetOption(SocketOptions.Join, out MulticastGroup group);
-        if (isNamed)
-            socket.JoinGroup(group.Address, group.InterfaceIndex);
         if (url.Address is not { } address || !MulticastGroup.IsMulticast(address))
+        {
+            if (isNamed)
+                socket.JoinGroup(group.Address, group.InterfaceIndex);
             return;
-        if (!isNamed || !address.Equals(group.Address.ToIPEndPoint().Address))
-            socket.JoinGroup(socket.LocalAddress, socket.LocalAddress.ScopeId);
+        }
+
+        KernelAddress own = socket.LocalAddress;
+        uint ownIndex = own.ScopeId;
+        bool isSame = isNamed && own.AddressBytes.SequenceEqual(group.Address.AddressBytes);
+        uint index = isSame && group.InterfaceIndex == 0 ? ownIndex : group.InterfaceIndex;
+        if (isNamed)
+            socket.JoinGroup(group.Address, index);
+        if (!isSame || (ownIndex != 0 && ownIndex != index))
+            socket.JoinGroup(own, ownIndex);
+    }
+
+    /// <summary>
+    /// The same for a socket that was bound elsewhere. A group stays joined as long as anybody has the socket: a server that starts again
+    /// finds it so.
+    /// </summary>
+    public static void JoinGroupsOfInherited(SocketUrl url, KernelSocket socket)
+    {
+        try
+        {
+            JoinGroups(url, socket);
+        }
+        catch (SocketCallException joined) when (joined.Errno is Errno.EADDRINUSE)
+        {
+            // As it should be.
+        }
+    }
+
+    /// <summary>Who is connected to one peer hears nothing that is sent to a group.</summary>
+    /// <exception cref="NotSupportedException">The URL asks for it.</exception>
+    public static void RefuseJoin(SocketUrl url)
+    {
+        if (url.TryGetOption(SocketOptions.Join, out MulticastGroup group))
+            throw new NotSupportedException($"{url}: join={group} is for listening");
     }
 }

@@ -84,6 +84,8 @@ public sealed partial class Relay
     private async Task StopListeningAsync()
     {
         Server server = await _listening.Task.ConfigureAwait(false);
+        // Nobody of them would be served.
+        server.LeaveQueues();
         await server.StopAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
     }
 

@@ -63,6 +63,9 @@ internal sealed class HandoverChannel(KernelSocket socket, string address) : IDi
         byte[] text = new byte[MaxTextBytes];
         byte[] control = new byte[ControlMessageWriter.SpaceFor(KernelSocket.MaxDescriptors * sizeof(int))];
         SysResult result = socket.ReceiveMessage(text, control, out ReceivedMessage received);
+        // Who closes with something unread leaves an error, which is told once and comes before what he said.
+        if (result.Errno is Errno.ECONNRESET)
+            result = socket.ReceiveMessage(text, control, out received);
         if (result.Errno is Errno.ECONNRESET || (result.IsOk && received.Bytes == 0))
             return null;
         if (!result.IsOk)

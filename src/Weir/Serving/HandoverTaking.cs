@@ -119,15 +119,7 @@ internal sealed class HandoverTaking : IDisposable
     {
         if (!_channel.IsPeerTrusted)
             throw _channel.Failure(Errno.EPERM);
-        try
-        {
-            _channel.Send($"take {HandoverChannel.Version}", _interrupt, s_answerLimit);
-        }
-        catch (SocketCallException ended) when (ended.Errno is Errno.EPIPE or Errno.ECONNRESET)
-        {
-            // What it said before it closed can still be read.
-        }
-
+        Say($"take {HandoverChannel.Version}");
         HandoverMessage? message = _channel.Receive(_interrupt, s_answerLimit);
         if (message is null)
             return false;
@@ -180,7 +172,7 @@ internal sealed class HandoverTaking : IDisposable
         _offered.Clear();
         try
         {
-            _channel.Send($"serving {string.Join(',', _taken)}", _interrupt, s_answerLimit);
+            Say($"serving {string.Join(',', _taken)}");
             using HandoverMessage? answer = _channel.Receive(_interrupt, s_answerLimit);
             if (answer?.Text != HandoverChannel.Withdrawn)
                 return answer is not null;
@@ -191,6 +183,18 @@ internal sealed class HandoverTaking : IDisposable
         }
 
         throw _channel.Failure(Errno.ECONNRESET);
+    }
+
+    private void Say(string text)
+    {
+        try
+        {
+            _channel.Send(text, _interrupt, s_answerLimit);
+        }
+        catch (SocketCallException ended) when (ended.Errno is Errno.EPIPE or Errno.ECONNRESET)
+        {
+            // What the old process said before it closed can still be read.
+        }
     }
 
     private T Number<T>(string text)

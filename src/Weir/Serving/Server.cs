@@ -145,7 +145,7 @@ public sealed partial class Server : IAsyncDisposable
     public void Abort()
     {
         _aborting = true;
-        _listeners.ForEach(listener => listener.LeaveQueues());
+        LeaveQueues();
         ForEachConnection(static connection => connection.Abort());
         foreach (ChannelRun run in _runs.Keys)
             _ = run.Channel.CloseAsync();
@@ -153,6 +153,9 @@ public sealed partial class Server : IAsyncDisposable
 
     /// <summary>Stops without waiting for handlers.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
+
+    /// <summary>A stop takes nothing more from the accept queues.</summary>
+    internal void LeaveQueues() => _listeners.ForEach(listener => listener.LeaveQueues());
 
     private async Task CloseListenersAsync()
     {

@@ -22,6 +22,7 @@ public sealed class MulticastTests : IDisposable
             "udp6://[::]:5006?join=ff12::77:1@v0",
             "udp4://239.255.77.2:5014?join=239.255.77.2@v0",
             "udp6://[ff12::77:2%v0]:5016",
+            "udp6://[ff12::77:3%v0]:5017?join=ff12::77:3@v0",
             "--to",
             file);
         string[] enter = NetworkNamespace.Enter(listener.Program.Id);
@@ -29,12 +30,13 @@ public sealed class MulticastTests : IDisposable
         [
             "UDP4-SENDTO:239.255.77.1:5004,ip-multicast-if=192.0.2.1", "UDP6-SENDTO:[ff12::77:1%v0]:5006",
             "UDP4-SENDTO:239.255.77.2:5014,ip-multicast-if=192.0.2.1", "UDP6-SENDTO:[ff12::77:2%v0]:5016",
+            "UDP6-SENDTO:[ff12::77:3%v0]:5017",
         ];
         for (int i = 0; i < receivers.Length; i++)
             (await new Run(enter[0], [.. enter[1..], "sh", "-c", $"echo {i} | socat -u - '{receivers[i]}'"]).ToEnd()).Succeeded();
 
         await listener.Program.Until(
-            () => File.Exists(file) && File.ReadLines(file).Order().SequenceEqual(["0", "1", "2", "3"]), "a line of each group");
+            () => File.Exists(file) && File.ReadLines(file).Order().SequenceEqual(["0", "1", "2", "3", "4"]), "a line of each group");
     }
 
     public void Dispose() => _folder.Dispose();

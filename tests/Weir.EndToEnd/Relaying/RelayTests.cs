@@ -72,6 +72,31 @@ public sealed class RelayTests : IDisposable
         Assert.False(File.Exists(path));
     }
 
+    // Also at the limit, where no place is free to look for the next client with.
+    [Theory, InlineData("1"), InlineData("10")]
+    public async Task StandardStreams_WithTheirClientThere_ListenNoMore(string limit)
+    {
+        int port;
+        using (var free = new TcpListener(IPAddress.Loopback, port: 0))
+        {
+            free.Start();
+            port = ((IPEndPoint)free.LocalEndpoint).Port;
+        }
+
+        string url = $"tcp4://127.0.0.1:{port}";
+        await using RunningProgram relay = RunningProgram.Start([.. WeirProcess.Command, "relay", url, "-", "--max-connections", limit]);
+        await relay.Until(() => IsListening(port), "a listener");
+        using Peer client = await Peer.ConnectAsync(url);
+        await client.SendAsync("from the client\n");
+        await relay.OutputHas("from the client\n");
+
+        await relay.Until(() => !IsListening(port), "an end of listening");
+
+        client.FinishSending();
+        relay.EndInput();
+        Assert.Equal(0, await relay.ExitAsync());
+    }
+
     // It is accepted while the relay still says to the old process that it serves.
     [Fact]
     public async Task AClientThatWaitedBeforeTheStart_IsTheOnlyOne()
@@ -227,6 +252,10 @@ public sealed class RelayTests : IDisposable
         Assert.Equal(5, await peer.ReceiveAsync(answer).InTime());
         Assert.Equal("hello"u8, answer);
     }
+
+    // Without connecting: the relay takes one client. The state of a listener is 0A (proc(5)).
+    private static bool IsListening(int port) =>
+        File.ReadLines("/proc/net/tcp").Any(line => line.Contains($":{port:X4} 00000000:0000 0A ", StringComparison.Ordinal));
 
     private static string Keys(JsonElement line) => string.Join(' ', line.EnumerateObject().Select(property => property.Name));
 

@@ -247,6 +247,47 @@ public sealed class ReceivingContract
         Assert.Equal(Errno.EADDRNOTAVAIL, again.Errno);
     }
 
+    // The scope of an address is no part of the group: compared with it, one interface was joined twice (EADDRINUSE).
+    [Theory, InlineData("@lo"), InlineData("")]
+    public async Task AnIPv6GroupThatIsTheAddress_IsJoinedOnce(string where)
+    {
+        await using DatagramChannel channel = await DatagramChannel.BindAsync(SocketUrl.Parse($"udp6://[ff12::77:2%lo]:0?join=ff12::77:2{where}"));
+        var group = KernelAddress.FromIPAddress(IPAddress.Parse("ff12::77:2"), port: 0);
+
+        channel.LeaveGroup(group, interfaceIndex: 1);
+    }
+
+    [Fact]
+    public async Task AnInheritedSocket_JoinsTheGroup_AlsoWhenItHasJoinedAlready()
+    {
+        var group = KernelAddress.FromIPAddress(IPAddress.Parse("239.255.77.3"), port: 0);
+        using var kept = KernelSocket.Create(AF_INET, SOCK_DGRAM);
+        kept.Bind(KernelAddress.FromIPAddress(IPAddress.Any, port: 0));
+        for (int i = 0; i < 2; i++)
+        {
+            await using DatagramChannel channel = await DatagramChannel.BindAsync(Joining());
+            Assert.Equal(Errno.EADDRINUSE, Assert.Throws<SocketCallException>(() => channel.JoinGroup(group, interfaceIndex: 1)).Errno);
+        }
+
+        kept.LeaveGroup(group, interfaceIndex: 1);
+        var handlers = new ServerHandlers
+        {
+            Datagrams = StandardHandlers.Echo,
+        };
+        await using (await Server.StartAsync(new ServerOptions { Urls = [Joining()] }, handlers))
+            kept.LeaveGroup(group, interfaceIndex: 1);
+
+        SocketUrl Joining() => SocketUrl.Parse($"fd://{Sys.Duplicate(kept.Fd.Number).Value}?join=239.255.77.3@lo");
+    }
+
+    [Fact]
+    public async Task AConnectedChannel_RefusesToJoin()
+    {
+        NotSupportedException refused = await Assert.ThrowsAsync<NotSupportedException>(
+            () => DatagramChannel.ConnectAsync(SocketUrl.Parse("udp4://127.0.0.1:9?join=239.255.77.4@lo")));
+        Assert.Contains("join=239.255.77.4@1 is for listening", refused.Message, StringComparison.Ordinal);
+    }
+
     // What is sent to it arrives in MulticastTests: loopback has no way to an IPv6 group.
     [Theory, EngineData(SocketScheme.Udp6, InlineOnly = true)]
     public async Task AnIPv6Group_IsJoinedOnAnInterface_AndLeft(EngineCase engine)

@@ -50,6 +50,30 @@ public sealed class HandoverWithdrawnTests : IDisposable
         Assert.Equal(8, offered.Receive(new byte[100]).Value);
     }
 
+    // As a process that is stopped does: what it said last is read, whether the answer to it could still be sent or was never read.
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task TheNewProcess_DoesNotServe_WhenTheOldOneHasClosedAsWell(bool isAnswered)
+    {
+        using HandoverDoor door = HandoverDoor.Bind(Door);
+        Task<HandoverTaking?> asking = Task.Run(() => HandoverTaking.TakeAsync(Door, CancellationToken.None));
+        HandoverChannel old = Accept(door);
+        Assert.Equal($"take {HandoverChannel.Version}", Receive(old));
+        old.Send($"offer {HandoverChannel.Version} 1 {door.Inode}", [door.Socket.Fd], _never, Deadline.Generous);
+        old.Send("end", _never, Deadline.Generous);
+        using HandoverTaking taking = (await asking.InTime())!;
+        taking.ThrowIfTooLate();
+
+        Task<bool>? confirming = isAnswered ? taking.ConfirmAsync() : null;
+        if (isAnswered)
+            await Eventually.True(() => old.HasMessage);
+        old.Withdraw();
+        old.Dispose();
+        confirming ??= taking.ConfirmAsync();
+
+        SocketCallException failed = await Assert.ThrowsAsync<SocketCallException>(() => confirming.InTime());
+        Assert.Equal(Linux.Errno.ECONNRESET, failed.Errno);
+    }
+
     public void Dispose()
     {
         _never.Dispose();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using Weir.Linux;
+using Weir.Sockets;
 using Weir.Testing;
 using Weir.Tests.Engines;
 using Xunit;
@@ -104,6 +105,50 @@ public sealed class StoppingContract
             peer.Dispose();
     }
 
+    // The one connection goes on as long as it likes: nobody waits for its place, so nothing keeps the port.
+    [Theory, EngineData]
+    public async Task Stop_AtTheLimitOfConnections_RefusesWhoComesLater(EngineCase engine)
+    {
+        TaskCompletionSource go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using Rig rig = await Rig.StartAsync(engine, _ => go.Task, new RigOptions { MaxConnections = 1 });
+        using Peer peer = rig.Connect();
+        await Eventually.True(() => rig.Server.Statistics.Connections == 1);
+
+        Task<int> stopped = rig.Server.StopAsync(Deadline.Generous);
+
+        await ExpectRefusedAsync(rig, engine);
+        await using (Server another = await Server.StartAsync(new ServerOptions { Urls = [rig.Url], Loops = rig.Loops }, StandardHandlers.Echo))
+            Assert.Equal(rig.Address, another.Listeners[0].LocalAddress);
+        Assert.False(stopped.IsCompleted);
+        go.SetResult();
+        Assert.Equal(0, await stopped.InTime());
+        Assert.Equal(1, rig.Server.Statistics.Accepted);
+    }
+
+    // The socket listens until the last of those who waited at the stop has a place; the kernel connects others meanwhile.
+    [Theory, EngineData(SocketScheme.Tcp4)]
+    public async Task Stop_AtTheLimitOfConnections_TakesOnlyWhoWaitedAlready(EngineCase engine)
+    {
+        using SemaphoreSlim ends = new(0);
+        await using Rig rig = await Rig.StartAsync(engine, _ => ends.WaitAsync(), new RigOptions { MaxConnections = 1 });
+        using Peer served = rig.Connect();
+        await Eventually.True(() => rig.Server.Statistics.Connections == 1);
+        using Peer waiting = rig.Connect();
+        Task<int> stopped = rig.Server.StopAsync(Deadline.Generous);
+        // What the stop asked of the loop has been done after that.
+        await Turn.AfterAsync(rig.Loops.Loops[0]);
+        using Peer late = rig.Connect();
+
+        ends.Release();
+        await Eventually.True(() => rig.Server.Statistics.Accepted == 2);
+        await ExpectRefusedAsync(rig, engine);
+        Assert.Equal(Errno.ECONNRESET, late.ReceiveError());
+        ends.Release();
+
+        Assert.Equal(0, await stopped.InTime());
+        Assert.Equal(2, rig.Server.Statistics.Accepted);
+    }
+
     // Theirs is the end that the close waits for, not the time limit.
     [Theory, EngineData]
     public async Task Stop_WithIdlePeers_EndsWhenTheyDo(EngineCase engine)
@@ -128,7 +173,7 @@ public sealed class StoppingContract
     {
         await using Rig rig = await Rig.StartAsync(engine, StandardHandlers.Echo);
         await rig.Server.StopAsync(Deadline.Generous).InTime();
-        Sockets.SocketCallException refused = Assert.Throws<Sockets.SocketCallException>(() => rig.Connect());
+        SocketCallException refused = Assert.Throws<SocketCallException>(() => rig.Connect());
         Assert.Equal(engine.IsTcp ? Errno.ECONNREFUSED : Errno.ENOENT, refused.Errno);
     }
 
@@ -209,6 +254,14 @@ public sealed class StoppingContract
         await loops.DisposeAsync().AsTask().InTime();
         await connection.Closed.InTime();
         Assert.True((await read.InTime()).IsCompleted);
+    }
+
+    // Once the loop has done what was asked of it.
+    private static async Task ExpectRefusedAsync(Rig rig, EngineCase engine)
+    {
+        await Turn.AfterAsync(rig.Loops.Loops[0]);
+        SocketCallException refused = Assert.Throws<SocketCallException>(() => rig.Connect());
+        Assert.Equal(engine.IsTcp ? Errno.ECONNREFUSED : Errno.ENOENT, refused.Errno);
     }
 
     // What send(2) took may still be on its way to the server's queue. Received first: what moves meanwhile is missed, not counted twice.
