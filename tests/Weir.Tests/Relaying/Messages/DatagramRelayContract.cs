@@ -60,17 +60,20 @@ public sealed class DatagramRelayContract
             engine, configure: options => options with { MaxConnections = 1, IdleTimeout = TimeSpan.FromMilliseconds(300) });
         using KernelSocket first = rig.Peer();
         using KernelSocket second = rig.Peer();
-        DatagramRig.Send(first, "first", rig.Address);
-        Assert.Equal("first", rig.ReceiveAtBackend().Text);
+        // It is kept alive until the other one has been turned away, and then falls silent.
+        await Eventually.True(() =>
+        {
+            DatagramRig.Send(first, "first", rig.Address);
+            DatagramRig.Send(second, "second", rig.Address);
+            return rig.Relay.Statistics.Dropped > 0;
+        });
 
         await Eventually.True(() =>
         {
             DatagramRig.Send(second, "second", rig.Address);
-            return rig.Backend.WaitFor(POLLIN, TimeSpan.FromMilliseconds(10));
+            return rig.Backend.WaitFor(POLLIN, TimeSpan.FromMilliseconds(10)) && rig.ReceiveAtBackend().Text == "second";
         });
 
-        Assert.Equal("second", rig.ReceiveAtBackend().Text);
-        Assert.InRange(rig.Relay.Statistics.Dropped, 1, long.MaxValue);
         ServerEvent limit = Assert.Single(rig.Events);
         Assert.Equal("1 session is open, which is the limit; datagrams of further peers are dropped", limit.Message);
     }
