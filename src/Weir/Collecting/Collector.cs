@@ -110,8 +110,7 @@ public sealed partial class Collector : IAsyncDisposable
         int reset = await _server.StopAsync(drainTimeout).ConfigureAwait(false);
         // A connection may be gone before its handler has handed over the last records.
         Task finishing = FinishAsync();
-        TimeSpan left = drainTimeout - TimeProvider.System.GetElapsedTime(start);
-        bool isInTime = await EndsInTimeAsync(finishing, left > TimeSpan.Zero ? left : TimeSpan.Zero).ConfigureAwait(false);
+        bool isInTime = await EndsInTimeAsync(finishing, TimeLeft.Since(start, drainTimeout)).ConfigureAwait(false);
         if (!isInTime)
         {
             Abort();
