@@ -47,7 +47,7 @@ public sealed partial class Collector : IAsyncDisposable
         WrittenRecords = Interlocked.Read(ref _writtenRecords),
         WrittenBytes = Interlocked.Read(ref _writtenBytes),
         WaitingBytes = _queue.WaitingBytes,
-        DroppedDatagrams = _drops.Total,
+        DroppedDatagrams = _server.Statistics.DroppedDatagrams,
         LostRecords = _sink.LostRecords,
     };
 
