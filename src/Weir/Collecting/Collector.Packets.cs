@@ -10,8 +10,6 @@ public sealed partial class Collector
     private const int MaxUnixDatagramBytes = 256 * 1024;
     private const int DropCheckIntervalMs = 1000;
 
-    private readonly DatagramDrops _drops = new();
-
     private static DatagramOptions DatagramOptionsFor(IReadOnlyList<SocketUrl> urls) =>
         urls.Any(url => url.Scheme is SocketScheme.UnixGram or SocketScheme.Fd)
             ? new DatagramOptions { MaxDatagramBytes = MaxUnixDatagramBytes }
@@ -20,7 +18,6 @@ public sealed partial class Collector
     private async Task ReceiveDatagramsAsync(DatagramChannel channel)
     {
         BeginReceiving();
-        _drops.Add(channel);
         try
         {
             var records = new DatagramRecords(_options, OnLineCut);
@@ -43,7 +40,6 @@ public sealed partial class Collector
         }
         finally
         {
-            _drops.Close(channel);
             EndReceiving();
         }
     }

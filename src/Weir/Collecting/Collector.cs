@@ -47,7 +47,7 @@ public sealed partial class Collector : IAsyncDisposable
         WrittenRecords = Interlocked.Read(ref _writtenRecords),
         WrittenBytes = Interlocked.Read(ref _writtenBytes),
         WaitingBytes = _queue.WaitingBytes,
-        DroppedDatagrams = _drops.Total,
+        DroppedDatagrams = _server.Statistics.DroppedDatagrams,
         LostRecords = _sink.LostRecords,
     };
 
@@ -110,8 +110,7 @@ public sealed partial class Collector : IAsyncDisposable
         int reset = await _server.StopAsync(drainTimeout).ConfigureAwait(false);
         // A connection may be gone before its handler has handed over the last records.
         Task finishing = FinishAsync();
-        TimeSpan left = drainTimeout - TimeProvider.System.GetElapsedTime(start);
-        bool isInTime = await EndsInTimeAsync(finishing, left > TimeSpan.Zero ? left : TimeSpan.Zero).ConfigureAwait(false);
+        bool isInTime = await EndsInTimeAsync(finishing, TimeLeft.Since(start, drainTimeout)).ConfigureAwait(false);
         if (!isInTime)
         {
             Abort();

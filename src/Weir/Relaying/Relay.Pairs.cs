@@ -1,6 +1,4 @@
-using Weir.Linux;
 using Weir.Loops;
-using Weir.Sockets;
 
 namespace Weir;
 
@@ -102,7 +100,7 @@ public sealed partial class Relay
         }
         catch (Exception exception) when (exception is System.Net.Sockets.SocketException or IOException)
         {
-            _notices.Report(KindOf(exception), exception.Message);
+            _notices.Report(Shortage.KindOf(exception) ?? ServerEventKind.StreamFailed, exception.Message);
         }
         finally
         {
@@ -137,7 +135,7 @@ public sealed partial class Relay
         }
         catch (Exception exception) when (exception is System.Net.Sockets.SocketException or IOException)
         {
-            _notices.Report(KindOf(exception), exception.Message);
+            _notices.Report(Shortage.KindOf(exception) ?? ServerEventKind.StreamFailed, exception.Message);
             pair.Abort();
             return false;
         }
@@ -149,13 +147,6 @@ public sealed partial class Relay
 
         return !pair.HasFailed;
     }
-
-    private static ServerEventKind KindOf(Exception failure) => failure switch
-    {
-        SocketCallException { Errno: Errno.EMFILE or Errno.ENFILE } => ServerEventKind.OutOfDescriptors,
-        SocketCallException { Errno: Errno.ENOBUFS or Errno.ENOMEM } => ServerEventKind.OutOfMemory,
-        _ => ServerEventKind.StreamFailed,
-    };
 
     private void Forget(RelayPair pair)
     {

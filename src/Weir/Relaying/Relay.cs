@@ -119,13 +119,14 @@ public sealed partial class Relay : IAsyncDisposable
     public async Task<int> StopAsync(TimeSpan drainTimeout)
     {
         long start = TimeProvider.System.GetTimestamp();
+        // A handler for whose client a backend is sought holds up the server's stop, and none need ever have room.
+        using var timeIsOver = new CancellationTokenSource(drainTimeout);
+        using CancellationTokenRegistration endsConnecting = timeIsOver.Token.Register(EndConnecting);
         EndSource();
         int reset = _server is null ? 0 : await _server.StopAsync(drainTimeout).ConfigureAwait(false);
-        TimeSpan left = drainTimeout - TimeProvider.System.GetElapsedTime(start);
-        int unfinished = await EmptyAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero).ConfigureAwait(false);
+        int unfinished = await EmptyAsync(TimeLeft.Since(start, drainTimeout)).ConfigureAwait(false);
         reset = Math.Max(reset, unfinished);
-        _destination.Stop();
-        _messages.Stop();
+        EndConnecting();
         _ended.TrySetResult(reset == 0);
         return reset;
     }
@@ -133,6 +134,7 @@ public sealed partial class Relay : IAsyncDisposable
     /// <summary>Resets every connection.</summary>
     public void Abort()
     {
+        EndConnecting();
         _server?.Abort();
         foreach ((RelayPair pair, _) in _pairs)
             pair.Abort();
@@ -144,6 +146,12 @@ public sealed partial class Relay : IAsyncDisposable
         await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
         if (_ownLoops is not null)
             await _ownLoops.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void EndConnecting()
+    {
+        _destination.Stop();
+        _messages.Stop();
     }
 
     private ServerOptions Listening() => new()

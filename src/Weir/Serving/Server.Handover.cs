@@ -73,7 +73,7 @@ public sealed partial class Server
         if (Interlocked.Increment(ref _stops) > 1)
             _stoppedAgain.TrySetResult();
         else if (HandedOver.IsCompletedSuccessfully && !_options.ReadsWhileDraining)
-            return drainTimeout - await WaitUntilEmptyAsync(Half(drainTimeout)).ConfigureAwait(false);
+            return TimeLeft.Of(drainTimeout, await WaitUntilEmptyAsync(Half(drainTimeout)).ConfigureAwait(false));
         return drainTimeout;
     }
 
@@ -86,7 +86,8 @@ public sealed partial class Server
         if (!_listenersClosed || Volatile.Read(ref _connections) > 0)
             await Task.WhenAny(empty.Task, _stoppedAgain.Task, Task.Delay(limit, time)).ConfigureAwait(false);
         TimeSpan waited = time.GetElapsedTime(start);
-        return limit == Timeout.InfiniteTimeSpan ? TimeSpan.Zero : waited < limit ? waited : limit;
+        // The other half is the drain's, however late this one has ended.
+        return limit == Timeout.InfiniteTimeSpan || waited < limit ? waited : limit;
     }
 
     private static TimeSpan Half(TimeSpan time) => time == Timeout.InfiniteTimeSpan ? time : time / 2;

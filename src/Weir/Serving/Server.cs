@@ -6,6 +6,9 @@ namespace Weir;
 /// <summary>Listeners, a handler, limits, and an orderly end.</summary>
 public sealed partial class Server : IAsyncDisposable
 {
+    // What is reset ends at once, except a handler that goes on in spite of it.
+    private static readonly TimeSpan s_resetLimit = TimeSpan.FromSeconds(5);
+
     private readonly ServerOptions _options;
     private readonly ServerHandlers _handlers;
     private readonly LoopGroup _loops;
@@ -18,6 +21,7 @@ public sealed partial class Server : IAsyncDisposable
     private volatile bool _stopping;
     private volatile bool _aborting;
     private TaskCompletionSource? _empty;
+    private Task? _resetOver;
 
     private Server(ServerOptions options, ServerHandlers handlers)
     {
@@ -105,8 +109,8 @@ public sealed partial class Server : IAsyncDisposable
 
     /// <summary>
     /// Stops in order: what waits in the accept queues is still served, every connection's reader sees the end after what has arrived,
-    /// handlers finish. What is not done when the time is over is reset. After <see cref="HandedOver"/> connections go on undisturbed for half
-    /// of the time first, unless this is called once more.
+    /// handlers finish. What is not done when the time is over is reset, and a handler that still goes on then is left behind after five
+    /// seconds. After <see cref="HandedOver"/> connections go on undisturbed for half of the time first, unless this is called once more.
     /// </summary>
     /// <returns>How many connections had to be reset.</returns>
     public async Task<int> StopAsync(TimeSpan drainTimeout)
@@ -125,18 +129,18 @@ public sealed partial class Server : IAsyncDisposable
         try
         {
             await empty.Task.WaitAsync(drainTimeout, _loops.Options.TimeProvider).ConfigureAwait(false);
+            await closing.ConfigureAwait(false);
             return 0;
         }
         catch (TimeoutException)
         {
             int left = Volatile.Read(ref _connections);
             Abort();
-            await empty.Task.ConfigureAwait(false);
+            await WaitForResetAsync(empty.Task).ConfigureAwait(false);
             return left;
         }
         finally
         {
-            await closing.ConfigureAwait(false);
             _loops.Stalled -= OnStalled;
         }
     }
@@ -162,6 +166,17 @@ public sealed partial class Server : IAsyncDisposable
         await Task.WhenAll(_listeners.Select(listener => listener.CloseAsync())).ConfigureAwait(false);
         _listenersClosed = true;
         CompleteIfEmpty();
+    }
+
+    private async Task WaitForResetAsync(Task empty)
+    {
+        // One limit for all who stop: a dispose follows most stops.
+        Task over = LazyInitializer.EnsureInitialized(ref _resetOver, () => Task.Delay(s_resetLimit, _loops.Options.TimeProvider));
+        if (await Task.WhenAny(empty, over).ConfigureAwait(false) == empty)
+            return;
+        _notices.Report(
+            ServerEventKind.HandlerFailed,
+            $"handlers go on {s_resetLimit.TotalSeconds:F0} s after what they serve was reset, and are left behind; their receives have ended");
     }
 
     private bool GoesOn(ChannelRun run) => _options.ReadsWhileDraining && run.IsConnection;

@@ -85,6 +85,26 @@ public sealed class CollectorEndTests : CollectorTestBase
         Assert.All(await File.ReadAllLinesAsync(Log), line => Assert.InRange(line.Length, 1, 7));
     }
 
+    [Fact]
+    public async Task WithoutALimit_APeerThatIsAway_IsWaitedFor()
+    {
+        await using Collector collector = await Collector.StartAsync(Options(
+            new CollectorOptions { Urls = [Any], TargetUrl = SocketUrl.Parse($"unix://{PathOf("away")}") }));
+        SendAll(collector, "kept\n", pieceBytes: 5);
+        await Eventually.True(() => collector.Statistics is { WaitingBytes: > 0, Server.Connections: 0 });
+
+        Task<bool> stopped = collector.StopAsync(Timeout.InfiniteTimeSpan);
+        using var back = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        back.Bind(new UnixDomainSocketEndPoint(PathOf("away")));
+        back.Listen();
+        using Socket reader = await back.AcceptAsync().InTime();
+
+        byte[] received = new byte[10];
+        Assert.Equal(5, await reader.ReceiveAsync(received).InTime());
+        reader.Shutdown(SocketShutdown.Both);
+        Assert.True(await stopped.InTime());
+    }
+
     // What is counted as written arrives, though nobody reads when the time is over.
     [Fact]
     public async Task AReceiverThatIsOnlySlow_GetsWhatTheKernelHasTaken()

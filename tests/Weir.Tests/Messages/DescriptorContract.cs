@@ -24,7 +24,7 @@ public sealed class DescriptorContract
             },
             peer =>
             {
-                pipe.SendWriteEnd(peer, twice: true);
+                pipe.SendWriteEnd(peer, times: 2);
                 Assert.True(peer.Send("next"u8).IsOk);
                 return Task.CompletedTask;
             });

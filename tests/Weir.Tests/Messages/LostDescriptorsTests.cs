@@ -5,10 +5,14 @@ using static Weir.Linux.Uapi;
 
 namespace Weir.Tests.Messages;
 
-/// <summary>Alone, because for one call this process can open nothing.</summary>
+/// <summary>Alone, because for one call this process can open hardly anything.</summary>
 [Collection(nameof(Alone))]
 public sealed class LostDescriptorsTests
 {
+    // Many more than there is room for, and room for more than one: a thread of the runtime may open or close some meanwhile.
+    private const int Room = 20;
+    private const int Sent = 100;
+
     [Fact]
     public void DescriptorsWithoutRoom_AreLost_AndTheMessageSaysSo()
     {
@@ -17,34 +21,17 @@ public sealed class LostDescriptorsTests
         using (to)
         {
             using PipeEnds pipe = new();
-            pipe.SendWriteEnd(from, twice: true);
+            pipe.SendWriteEnd(from, times: Sent);
             var message = new Message();
 
-            SysResult received = WithRoomForOneDescriptor(() => message.Receive(to, maxBytes: 100));
+            SysResult received = DescriptorRoom.For(Room, () => message.Receive(to, maxBytes: 100));
 
             Assert.Equal(6, received.Value);
             Assert.True(message.HasLostDescriptors);
-            Assert.Equal(1, message.DescriptorCount);
+            Assert.InRange(message.DescriptorCount, 1, Sent - 1);
             message.Release();
             Assert.False(message.HasLostDescriptors);
             pipe.ExpectNoWriter();
-        }
-    }
-
-    private static SysResult WithRoomForOneDescriptor(Func<SysResult> call)
-    {
-        using PipeEnds probe = new();
-        int next = Sys.Duplicate(probe.Read.Number).Value;
-        Sys.GetResourceLimit(RLIMIT_NOFILE, out rlimit64 limit);
-        Sys.Close(next);
-        Sys.SetResourceLimit(RLIMIT_NOFILE, limit with { rlim_cur = (ulong)next + 1 });
-        try
-        {
-            return call();
-        }
-        finally
-        {
-            Sys.SetResourceLimit(RLIMIT_NOFILE, limit);
         }
     }
 }

@@ -20,11 +20,11 @@ internal sealed class PipeEnds : IDisposable
     public SafeFd Write { get; }
 
     /// <summary>Gives the writing end away, and keeps none.</summary>
-    public void SendWriteEnd(KernelSocket to, bool twice = false)
+    public void SendWriteEnd(KernelSocket to, int times = 1)
     {
-        Span<byte> room = stackalloc byte[64];
+        Span<byte> room = new byte[ControlMessageWriter.SpaceFor(times * sizeof(int))];
         var control = new ControlMessageWriter(room);
-        control.AddDescriptors(twice ? [Write.Number, Write.Number] : [Write.Number]);
+        control.AddDescriptors([.. Enumerable.Repeat(Write.Number, times)]);
         Assert.True(to.SendMessage("a pipe"u8, control.Written).IsOk);
         Write.Dispose();
     }

@@ -38,6 +38,30 @@ public sealed class ChannelRunContract : IDisposable
         }
     }
 
+    // Its channel is closed and it is told so; what it does then is its own affair.
+    [Fact]
+    public async Task HandlersThatIgnoreTheEnd_AreLeftBehind()
+    {
+        TaskCompletionSource ignorance = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        ConcurrentQueue<ServerEvent> events = new();
+        await using var loops = new LoopGroup(1);
+        SocketUrl[] urls = [SocketUrl.UnixPacket(_folder.File("p")), SocketUrl.UnixGram(_folder.File("d"))];
+        Server server = await Server.StartAsync(
+            new ServerOptions { Urls = urls, Loops = loops, OnEvent = events.Enqueue },
+            new ServerHandlers { Messages = _ => ignorance.Task, Datagrams = _ => ignorance.Task });
+        using var peer = KernelSocket.Create(AF_UNIX, SOCK_SEQPACKET);
+        peer.Connect(server.Listeners[0].LocalAddress, TimeSpan.Zero);
+        await Eventually.True(() => server.Statistics.Connections == 1);
+
+        Assert.Equal(1, await server.StopAsync(TimeSpan.FromMilliseconds(30)).InTime());
+        await server.DisposeAsync().AsTask().InTime();
+
+        Assert.StartsWith("handlers go on 5 s after", Assert.Single(events).Message);
+        Assert.Equal(0, peer.Receive(new byte[1]).Value);
+        ignorance.SetResult();
+        await Eventually.True(() => server.Statistics.Connections == 0);
+    }
+
     // A relay's end comes when both of its sides have ended: until then whoever is connected is served, with messages as with streams.
     [Theory, EngineData(SocketScheme.UnixPacket)]
     public async Task AServerThatReadsWhileItDrains_ReadsMessagesToo(EngineCase engine)

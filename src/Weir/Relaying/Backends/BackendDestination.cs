@@ -52,8 +52,7 @@ internal sealed class BackendDestination : IRelayDestination
 
     private static async Task<RelayEnd> SecureAsync(Backend backend, Connection connection, long start, TimeSpan limit)
     {
-        TimeSpan left = limit == Timeout.InfiniteTimeSpan ? limit : limit - TimeProvider.System.GetElapsedTime(start);
-        using var late = new CancellationTokenSource(left > TimeSpan.Zero || left == Timeout.InfiniteTimeSpan ? left : TimeSpan.Zero);
+        using var late = new CancellationTokenSource(TimeLeft.Since(start, limit));
         (TlsEnd? end, string problem) = await TlsEnd.ConnectAsync(connection, backend.Tls!, late.Token).ConfigureAwait(false);
         if (end is not null)
             return end;

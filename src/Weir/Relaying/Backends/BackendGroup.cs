@@ -83,7 +83,7 @@ internal sealed class BackendGroup(RelayOptions options, ServerNotices notices, 
         {
             isFull = true;
         }
-        catch (SocketException failure) when (!IsOurs(failure))
+        catch (SocketException failure) when (Shortage.KindOf(failure) is null)
         {
             MarkDown(backend, ServerEventKind.BackendDown, failure.Message, (failure as SocketCallException)?.Errno.ToString());
         }
@@ -99,10 +99,6 @@ internal sealed class BackendGroup(RelayOptions options, ServerNotices notices, 
 
         return (reached, isFull);
     }
-
-    // Nothing that the backend could help.
-    private static bool IsOurs(SocketException failure) =>
-        failure is SocketCallException { Errno: Errno.EMFILE or Errno.ENFILE or Errno.ENOBUFS or Errno.ENOMEM or Errno.EADDRNOTAVAIL };
 
     // What is left is shared among those that are left, so that one which is silent does not cost the client the others.
     private TimeSpan LimitOf(TimeSpan elapsed, int left)

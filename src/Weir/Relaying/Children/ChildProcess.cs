@@ -18,7 +18,9 @@ internal sealed class ChildProcess
 
     // .NET ignores SIGPIPE and a shell's background job SIGINT, and a child inherits what is ignored: `yes | head` would complain, and a
     // terminal's Ctrl-C end nothing. Where env(1) cannot help (coreutils before 8.31, busybox), it stays so.
-    private static readonly Lazy<string> s_exec = new(() => ResetsSignals() ? $"exec {ResetSignals} " : "exec ");
+    // Asked again when asking has failed, as it does while there is no room for a process: that passes.
+    private static readonly Lazy<string> s_exec =
+        new(() => ResetsSignals() ? $"exec {ResetSignals} " : "exec ", LazyThreadSafetyMode.PublicationOnly);
     private const string ResetSignals = "env --default-signal=PIPE,INT,QUIT";
 
     private readonly Process _process;
@@ -95,13 +97,18 @@ internal sealed class ChildProcess
             RedirectStandardOutput = true,
         };
         Process process = Process.Start(info)!;
+        SafeFd? output = null;
         try
         {
-            return new ChildProcess(process, Take(process.StandardOutput.BaseStream), Take(process.StandardInput.BaseStream), terminal: null);
+            output = Take(process.StandardOutput.BaseStream);
+            return new ChildProcess(process, output, Take(process.StandardInput.BaseStream), terminal: null);
         }
         catch
         {
+            output?.Dispose();
             process.Kill();
+            // Closes the pipes that were not taken.
+            process.Dispose();
             throw;
         }
     }
@@ -109,10 +116,22 @@ internal sealed class ChildProcess
     private static ChildProcess StartOnTerminal(string command)
     {
         (SafeFd master, string path) = PseudoTerminal.Open();
-        SafeFd input = PseudoTerminal.Duplicate(master);
-        SafeFd held = PseudoTerminal.Duplicate(master);
-        var info = new ProcessStartInfo("/bin/sh", ["-c", s_exec.Value + OnTerminal, "sh", command, path]) { UseShellExecute = false };
-        return new ChildProcess(Process.Start(info)!, master, input, held);
+        SafeFd? input = null;
+        SafeFd? held = null;
+        try
+        {
+            input = PseudoTerminal.Duplicate(master);
+            held = PseudoTerminal.Duplicate(master);
+            var info = new ProcessStartInfo("/bin/sh", ["-c", s_exec.Value + OnTerminal, "sh", command, path]) { UseShellExecute = false };
+            return new ChildProcess(Process.Start(info)!, master, input, held);
+        }
+        catch
+        {
+            master.Dispose();
+            input?.Dispose();
+            held?.Dispose();
+            throw;
+        }
     }
 
     private static bool ResetsSignals()

@@ -1,4 +1,3 @@
-using Weir.Linux;
 using Weir.Sockets;
 
 namespace Weir;
@@ -38,7 +37,8 @@ internal sealed class DatagramRelay
     public Task ServeAsync(DatagramChannel front) => new DatagramSessions(this, front).RunAsync();
 
     /// <summary>A session for a new peer; null when there is no room or no backend, which is said once.</summary>
-    public async Task<DatagramSession?> OpenAsync(DatagramSessions sessions, DatagramChannel front, Conversation who, KernelAddress local)
+    public async Task<DatagramSession?> OpenAsync(
+        DatagramSessions sessions, DatagramChannel front, Conversation who, KernelAddress local, CancellationToken ended)
     {
         if (!_traffic.TryEnter(_limit))
         {
@@ -48,23 +48,34 @@ internal sealed class DatagramRelay
             return null;
         }
 
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(ended);
+        late.CancelAfter(Options.ConnectTimeout);
         (ServerEventKind kind, string reason) = (ServerEventKind.NoBackend, "");
         foreach (Backend backend in _choice.Order(who.Peer))
         {
             try
             {
                 var session = new DatagramSession(sessions, front, who, local, backend);
-                await session.ConnectAsync().ConfigureAwait(false);
+                await session.ConnectAsync(late.Token).ConfigureAwait(false);
                 return session;
             }
             catch (System.Net.Sockets.SocketException failure)
             {
-                bool isOurs = failure is SocketCallException { Errno: Errno.EMFILE or Errno.ENFILE };
-                (kind, reason) = (isOurs ? ServerEventKind.OutOfDescriptors : ServerEventKind.NoBackend, failure.Message);
+                ServerEventKind? shortage = Shortage.KindOf(failure);
+                (kind, reason) = (shortage ?? ServerEventKind.NoBackend, failure.Message);
+                if (shortage is not null)
+                    break;
+            }
+            catch (OperationCanceledException)
+            {
+                reason = $"backend {backend}: its name is not known after {Options.ConnectTimeout.TotalSeconds:0.###} s";
+                break;
             }
         }
 
         _traffic.Leave();
+        if (ended.IsCancellationRequested)
+            return null;
         _notices.Report(kind, $"datagrams of further peers are dropped: {reason}");
         return null;
     }

@@ -39,10 +39,10 @@ internal sealed class DatagramSession
     // A unix socket without a name cannot be answered.
     private bool CanAnswer { get; }
 
-    public async Task ConnectAsync()
+    public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         var options = new DatagramOptions { OnError = OnError };
-        _back = await DatagramChannel.ConnectAsync(_backend.Url, options, _front.Loop).ConfigureAwait(false);
+        _back = await DatagramChannel.ConnectAsync(_backend.Url, options, _front.Loop, cancellationToken).ConfigureAwait(false);
         if (!DescriptorReserve.Has(_back.Socket.Fd.Number))
             return;
         await _back.CloseAsync().ConfigureAwait(false);

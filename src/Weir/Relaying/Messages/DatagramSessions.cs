@@ -15,6 +15,8 @@ internal sealed class DatagramSessions(DatagramRelay relay, DatagramChannel fron
     // Who asked one address of a host expects the answer from it (IP_PKTINFO).
     private readonly bool _hasManyAddresses = front.LocalAddress.IsIP && !front.LocalAddress.AddressBytes.ContainsAnyExcept((byte)0);
     private readonly List<DatagramSession> _written = [];
+    private readonly Lock _openingLock = new();
+    private readonly Dictionary<Conversation, WaitingDatagrams> _opening = [];
     private readonly CancellationTokenSource _ended = new();
 
     public DatagramRelay Relay => relay;
@@ -25,20 +27,7 @@ internal sealed class DatagramSessions(DatagramRelay relay, DatagramChannel fron
         while (await front.ReceiveAsync().ConfigureAwait(false) is { IsEnd: false } batch)
         {
             for (int i = 0; i < batch.Count; i++)
-            {
-                if (TryPassOn(batch[i], out Conversation who, out KernelAddress local))
-                    continue;
-                if (await relay.OpenAsync(this, front, who, local).ConfigureAwait(false) is { } session)
-                {
-                    _sessions[who] = session;
-                    session.Start();
-                    if (TryPassOn(batch[i], out _, out _))
-                        continue;
-                }
-
-                relay.Traffic.CountDropped(1);
-            }
-
+                TakeIn(batch[i]);
             foreach (DatagramSession session in _written)
                 session.Send();
             _written.Clear();
@@ -53,6 +42,73 @@ internal sealed class DatagramSessions(DatagramRelay relay, DatagramChannel fron
     {
         _sessions.TryRemove(KeyValuePair.Create(session.Who, session));
         relay.Traffic.Leave();
+    }
+
+    private void TakeIn(ReceivedDatagram datagram)
+    {
+        if (TryPassOn(datagram, out Conversation who, out KernelAddress local))
+            return;
+        if (datagram.IsTruncated)
+            relay.OnTruncated(datagram.FullLengthBytes);
+        lock (_openingLock)
+        {
+            if (_opening.TryGetValue(who, out WaitingDatagrams? others))
+            {
+                if (!others.TryAdd(datagram.Bytes))
+                    relay.Traffic.CountDropped(1);
+                return;
+            }
+        }
+
+        // It may have been opened between the two looks.
+        if (TryPassOn(datagram, out _, out local))
+            return;
+        var waiting = new WaitingDatagrams();
+        if (!waiting.TryAdd(datagram.Bytes))
+            relay.Traffic.CountDropped(1);
+        lock (_openingLock)
+            _opening[who] = waiting;
+        // Done when this returns, unless a name has to be looked up: that no other peer waits for.
+        _ = OpenAsync(who, local, waiting);
+    }
+
+    private async Task OpenAsync(Conversation who, KernelAddress local, WaitingDatagrams waiting)
+    {
+        DatagramSession? session = null;
+        try
+        {
+            session = await relay.OpenAsync(this, front, who, local, _ended.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_openingLock)
+            {
+                // The receiving side sees it afterwards, so that only one of the two adds to it, and order is kept.
+                if (session is not null)
+                    Publish(session, waiting);
+                else
+                    relay.Traffic.CountDropped(waiting.Datagrams.Count);
+                _opening.Remove(who);
+            }
+        }
+
+        session?.Start();
+    }
+
+    private void Publish(DatagramSession session, WaitingDatagrams waiting)
+    {
+        foreach (byte[] datagram in waiting.Datagrams)
+            session.Add(datagram);
+        session.Send();
+        _sessions[session.Who] = session;
+        if (_ended.IsCancellationRequested)
+            session.Close();
+    }
+
+    private bool IsOpening()
+    {
+        lock (_openingLock)
+            return _opening.Count > 0;
     }
 
     private bool TryPassOn(ReceivedDatagram datagram, out Conversation who, out KernelAddress local)
@@ -98,10 +154,11 @@ internal sealed class DatagramSessions(DatagramRelay relay, DatagramChannel fron
     private async Task EndAsync()
     {
         using var timer = new PeriodicTimer(s_lastAnswers / 4);
-        while (!_sessions.IsEmpty && !front.Closed.IsCompleted && await timer.WaitForNextTickAsync().ConfigureAwait(false))
+        while ((!_sessions.IsEmpty || IsOpening()) && !front.Closed.IsCompleted && await timer.WaitForNextTickAsync().ConfigureAwait(false))
             CloseIdle(s_lastAnswers < relay.IdleTimeout ? s_lastAnswers : relay.IdleTimeout);
+        // What is opened later sees it, and closes itself.
+        await _ended.CancelAsync().ConfigureAwait(false);
         foreach ((_, DatagramSession session) in _sessions)
             session.Close();
-        await _ended.CancelAsync().ConfigureAwait(false);
     }
 }

@@ -42,7 +42,7 @@ internal sealed class MessageRelay
         }
         catch (SocketCallException failure)
         {
-            _notices.Report(ServerEventKind.OutOfDescriptors, failure.Message);
+            _notices.Report(Shortage.KindOf(failure) ?? ServerEventKind.StreamFailed, failure.Message);
         }
         finally
         {

@@ -130,6 +130,40 @@ public sealed class MessageRelayContract
         Assert.Empty(Receive(backend));
     }
 
+    // Nothing but the end of the relay ends the search for a backend then.
+    [Theory, EngineData(SocketScheme.UnixPacket, InlineOnly = true)]
+    public async Task Stop_EndsInTime_WhileABackendHasNoRoom_AndMayBeWaitedForForEver(EngineCase engine)
+    {
+        await using MessageRelayRig rig = await MessageRelayRig.StartAsync(
+            engine, configure: options => options with { ConnectTimeout = Timeout.InfiniteTimeSpan });
+        List<KernelSocket> waiting = FillQueue(rig.BackendAddress);
+        using KernelSocket client = rig.Connect();
+        await Eventually.True(() => rig.Relay.Statistics.Connections == 1);
+
+        Assert.Equal(1, await rig.Relay.StopAsync(TimeSpan.FromMilliseconds(30)).InTime());
+
+        Assert.Empty(rig.Events);
+        Assert.Equal(0, rig.Relay.Statistics.Connections);
+        waiting.ForEach(socket => socket.Dispose());
+    }
+
+    [Theory, EngineData(SocketScheme.UnixPacket, InlineOnly = true)]
+    public async Task Abort_EndsAStopThatWaitsForABackend(EngineCase engine)
+    {
+        await using MessageRelayRig rig = await MessageRelayRig.StartAsync(
+            engine, configure: options => options with { ConnectTimeout = Timeout.InfiniteTimeSpan });
+        List<KernelSocket> waiting = FillQueue(rig.BackendAddress);
+        using KernelSocket client = rig.Connect();
+        await Eventually.True(() => rig.Relay.Statistics.Connections == 1);
+        Task<int> stopped = rig.Relay.StopAsync(Timeout.InfiniteTimeSpan);
+        await Eventually.True(() => !File.Exists(rig.Path));
+
+        rig.Relay.Abort();
+
+        await stopped.InTime();
+        waiting.ForEach(socket => socket.Dispose());
+    }
+
     [Theory, EngineData(SocketScheme.UnixPacket, InlineOnly = true)]
     public async Task AMessageThatIsTooLongToSendOn_EndsItsConnection_AndIsTold(EngineCase engine)
     {
@@ -140,6 +174,25 @@ public sealed class MessageRelayContract
         Assert.Empty(Receive(client));
         await Eventually.True(() => !rig.Events.IsEmpty);
         Assert.Equal("a message of 100000 bytes cannot be sent on: EMSGSIZE; give both URLs a larger sndbuf", Assert.Single(rig.Events).Message);
+    }
+
+    // connect(2): EAGAIN when a listener's queue is full.
+    private static List<KernelSocket> FillQueue(KernelAddress listener)
+    {
+        List<KernelSocket> waiting = [];
+        while (true)
+        {
+            var socket = KernelSocket.Create(AF_UNIX, SOCK_SEQPACKET);
+            waiting.Add(socket);
+            try
+            {
+                socket.Connect(listener, TimeSpan.Zero);
+            }
+            catch (SocketCallException full) when (full.Errno == Errno.EAGAIN)
+            {
+                return waiting;
+            }
+        }
     }
 
     private static byte[] Receive(KernelSocket socket)

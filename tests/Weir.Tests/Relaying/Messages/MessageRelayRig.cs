@@ -24,6 +24,8 @@ internal sealed class MessageRelayRig : IAsyncDisposable
 
     public string Path => _folder.File("relay");
 
+    public KernelAddress BackendAddress => _backend.LocalAddress;
+
     public ConcurrentQueue<ServerEvent> Events { get; } = new();
 
     /// <param name="engine">What to run on.</param>
