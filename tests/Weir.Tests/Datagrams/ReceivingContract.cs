@@ -247,7 +247,7 @@ public sealed class ReceivingContract
         Assert.Equal(Errno.EADDRNOTAVAIL, again.Errno);
     }
 
-    // The scope of an address is no part of the group: compared with it, one interface was joined twice (EADDRINUSE).
+    // Where the query names no interface, the address's is meant and not the routing table's.
     [Theory, InlineData("@lo"), InlineData("")]
     public async Task AnIPv6GroupThatIsTheAddress_IsJoinedOnce(string where)
     {
