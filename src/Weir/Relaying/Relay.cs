@@ -119,9 +119,6 @@ public sealed partial class Relay : IAsyncDisposable
     public async Task<int> StopAsync(TimeSpan drainTimeout)
     {
         long start = TimeProvider.System.GetTimestamp();
-        // A handler for whose client a backend is sought holds up the server's stop, and none need ever have room.
-        using var timeIsOver = new CancellationTokenSource(drainTimeout);
-        using CancellationTokenRegistration endsConnecting = timeIsOver.Token.Register(EndConnecting);
         EndSource();
         int reset = _server is null ? 0 : await _server.StopAsync(drainTimeout).ConfigureAwait(false);
         int unfinished = await EmptyAsync(TimeLeft.Since(start, drainTimeout)).ConfigureAwait(false);
@@ -162,6 +159,8 @@ public sealed partial class Relay : IAsyncDisposable
         LimitAdvice = RelayCapacity.Advice(_options, _capacity),
         Listener = new ListenerOptions { Connection = _connection },
         ReadsWhileDraining = true,
+        // A handler for whose client a backend is sought holds up the server's stop, and none need ever have room.
+        OnReset = EndConnecting,
         HandoverPath = _options.HandoverPath,
         OnEvent = _options.OnEvent,
     };

@@ -135,6 +135,7 @@ public sealed partial class Server : IAsyncDisposable
         catch (TimeoutException)
         {
             int left = Volatile.Read(ref _connections);
+            _options.OnReset?.Invoke();
             Abort();
             await WaitForResetAsync(empty.Task).ConfigureAwait(false);
             return left;

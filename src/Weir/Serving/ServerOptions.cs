@@ -29,6 +29,9 @@ public sealed record ServerOptions
     /// <summary>Whether connections go on reading while the server drains: a relay's end when both of its sides have ended.</summary>
     internal bool ReadsWhileDraining { get; init; }
 
+    /// <summary>Called when the time of a drain is over, before what is left is reset.</summary>
+    internal Action? OnReset { get; init; }
+
     /// <summary>Gets what an operator should know. Called on loops: it must neither block nor throw.</summary>
     public Action<ServerEvent>? OnEvent { get; init; }
 
