@@ -12,7 +12,9 @@ namespace Weir.Tests.Connections;
 public sealed class IdleMemoryTests
 {
     private const int LimitBytes = 800;
+    private const int LeastBytes = 200;
     private const int FirstCount = 500;
+    private const int MaxAttempts = 3;
 
     [Theory, EngineData(SocketScheme.Tcp4, SocketScheme.Unix)]
     public async Task Idle_AfterAMessageEach_HoldsAtMost800ManagedBytes(EngineCase engine)
@@ -24,13 +26,12 @@ public sealed class IdleMemoryTests
         var peers = new List<int>();
         try
         {
-            int lastCount = Count(engine);
-            Open(peers, FirstCount, address);
-            long before = await ManagedBytes(server, FirstCount);
-            Open(peers, lastCount, address);
-            long after = await ManagedBytes(server, lastCount);
+            // What earlier tests have left in pools may be let go between two readings: then they say nothing about connections.
+            double each = 0;
+            for (int attempt = 0; attempt < MaxAttempts && each < LeastBytes; attempt++)
+                each = await BytesEach(server, peers, Count(engine), address);
 
-            Assert.InRange((double)(after - before) / (lastCount - FirstCount), 200, LimitBytes);
+            Assert.InRange(each, LeastBytes, LimitBytes);
         }
         finally
         {
@@ -43,6 +44,18 @@ public sealed class IdleMemoryTests
     {
         Sys.GetResourceLimit(RLIMIT_NOFILE, out rlimit64 limit);
         return (int)Math.Min(engine.Engine == "epoll" ? 4000UL : 2000UL, (limit.rlim_cur - 200) / 2);
+    }
+
+    private static async Task<double> BytesEach(Server server, List<int> peers, int lastCount, KernelAddress address)
+    {
+        foreach (int peer in peers.Skip(FirstCount))
+            Sys.Close(peer);
+        peers.RemoveRange(Math.Min(FirstCount, peers.Count), Math.Max(0, peers.Count - FirstCount));
+        Open(peers, FirstCount, address);
+        long before = await ManagedBytes(server, FirstCount);
+        Open(peers, lastCount, address);
+        long after = await ManagedBytes(server, lastCount);
+        return (double)(after - before) / (lastCount - FirstCount);
     }
 
     private static void Open(List<int> peers, int count, KernelAddress address)
