@@ -47,9 +47,10 @@ public sealed class AllocationContract
                 while (!(await connection.Output.WriteAsync(message).ConfigureAwait(false)).IsCompleted)
                 {
                 }
-            });
-        using Peer peer = rig.Connect(receiveBufferBytes: 16 * 1024);
-        // A slow reader, so that the kernel has to refuse.
+            },
+            new RigOptions { Query = "?sndbuf=8192" });
+        // Both buffers together have no room for a message, so the kernel has to refuse, whoever is the slower one.
+        using Peer peer = rig.Connect(receiveBufferBytes: 8 * 1024);
         byte[] buffer = new byte[4 * 1024];
         Receive(peer.Socket, buffer, 200L * Message);
         long refused = rig.Statistics.RefusedSends;
