@@ -30,6 +30,8 @@ public static class NR
     public static readonly int prlimit64 = Number(x64: 302, arm64: 261);
 
     public static readonly int kill = Number(x64: 62, arm64: 129);
+    public static readonly int gettid = Number(x64: 186, arm64: 178);
+    public static readonly int clock_gettime = Number(x64: 228, arm64: 113);
 
     public static readonly int socket = Number(x64: 41, arm64: 198);
     public static readonly int socketpair = Number(x64: 53, arm64: 199);

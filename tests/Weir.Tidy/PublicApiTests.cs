@@ -13,6 +13,7 @@ public sealed class PublicApiTests
     [InlineData("Weir.Linux")]
     [InlineData("Weir.Sockets")]
     [InlineData("Weir")]
+    [InlineData("Weir.Kestrel")]
     public void PublicApi_IsWhatIsWrittenDown(string library)
     {
         string path = Repository.At("src", library, "PublicApi.txt");

@@ -9,7 +9,7 @@ public sealed partial class Connection : IThreadPoolWorkItem
 {
     private Task? _handling;
 
-    /// <summary>Attaches to the loop and starts the owner's handler; on the loop's thread.</summary>
+    /// <summary>Attaches to the loop; on the loop's thread.</summary>
     internal void Open()
     {
         try
@@ -19,16 +19,19 @@ public sealed partial class Connection : IThreadPoolWorkItem
         }
         catch (SocketCallException exception)
         {
-            Owner?.OnHandlerFailed(this, exception);
+            Owner?.OnOpenFailed(this, exception);
             SetFault(exception.Errno);
             LetGo();
             return;
         }
 
         StartTimers();
-        if (Owner is null)
-            return;
-        Owner.OnOpened(this);
+        Owner?.OnOpened(this);
+    }
+
+    /// <summary>Starts the owner's handler; on the loop's thread.</summary>
+    internal void StartHandler()
+    {
         if (Loop.Inline)
             RunHandler();
         else
@@ -53,7 +56,7 @@ public sealed partial class Connection : IThreadPoolWorkItem
     {
         try
         {
-            _handling = Owner!.HandleAsync(this);
+            _handling = ((IHandlerOwner)Owner!).HandleAsync(this);
         }
         catch (Exception exception)
         {
@@ -77,7 +80,7 @@ public sealed partial class Connection : IThreadPoolWorkItem
         }
 
         if (_handling.Exception?.InnerException is { } exception && !IsExpected(exception))
-            Owner!.OnHandlerFailed(this, exception);
+            ((IHandlerOwner)Owner!).OnHandlerFailed(this, exception);
         Output.Complete(_handling.Exception?.InnerException ?? new TaskCanceledException(_handling));
         // The handler may have completed the writer before it failed, and then that says nothing any more.
         Abort();

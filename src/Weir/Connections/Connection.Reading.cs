@@ -172,10 +172,13 @@ public sealed partial class Connection : IReadySource
         if (errno == Errno.None)
         {
             Input.End();
-            return;
+        }
+        else
+        {
+            SetFault(errno);
+            Input.Fail(errno);
         }
 
-        SetFault(errno);
-        Input.Fail(errno);
+        Owner?.OnInputEnded(this);
     }
 }

@@ -99,6 +99,8 @@ public sealed partial class Connection : IDuplexPipe, IAsyncDisposable
     /// <summary>Whether this connection has sent so much on the loop's thread that others come first.</summary>
     internal bool HasHadItsShare => _sentInTurn >= Loop.Options.BytesPerTurn && Loop.IsCurrent;
 
+    internal Exception FaultException(Errno errno) => Owner?.FaultOf(this, errno) ?? new SocketCallException("recv", errno);
+
     internal void SetFault(Errno errno)
     {
         if (Fault == Errno.None)
@@ -109,17 +111,35 @@ public sealed partial class Connection : IDuplexPipe, IAsyncDisposable
 /// <summary>Whom a connection tells about its life. Calls come on the connection's loop, unless said otherwise.</summary>
 internal interface IConnectionOwner
 {
-    /// <summary>The connection is attached to its loop.</summary>
+    /// <summary>The connection is there, and nothing has happened on it yet. On the thread that made it.</summary>
+    void OnCreated(Connection connection);
+
+    /// <summary>The connection is attached to its loop, and the owner's to serve.</summary>
     void OnOpened(Connection connection);
 
+    /// <summary>The connection could not be set up; <see cref="OnClosed"/> follows.</summary>
+    void OnOpenFailed(Connection connection, SocketCallException failure);
+
+    /// <summary>Nothing more will be received: the peer has finished, or the connection has an error. Not when the connection was closed before.</summary>
+    void OnInputEnded(Connection connection)
+    {
+    }
+
+    /// <summary>The descriptor is closed, nothing more will happen.</summary>
+    void OnClosed(Connection connection);
+
+    /// <summary>What a read throws on a connection that an error has ended. On the reader's thread.</summary>
+    Exception FaultOf(Connection connection, Errno errno) => new SocketCallException("recv", errno);
+}
+
+/// <summary>An owner that serves connections by a handler (<see cref="Connection.StartHandler"/>).</summary>
+internal interface IHandlerOwner : IConnectionOwner
+{
     /// <summary>Serves the connection; when the task ends, the connection is closed.</summary>
     Task HandleAsync(Connection connection);
 
     /// <summary>The handler threw. On the handler's thread.</summary>
     void OnHandlerFailed(Connection connection, Exception exception);
-
-    /// <summary>The descriptor is closed, nothing more will happen.</summary>
-    void OnClosed(Connection connection);
 }
 
 /// <summary>Bytes that wait on the way through a connection.</summary>

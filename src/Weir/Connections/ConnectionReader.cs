@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using Weir.Buffers;
 using Weir.Linux;
 using Weir.Loops;
-using Weir.Sockets;
 
 namespace Weir;
 
@@ -287,7 +286,7 @@ public sealed partial class ConnectionReader : PipeReader
     private ReadResult TakeResult()
     {
         if (_fault != Errno.None && _unexamined == 0 && !_cancelled)
-            throw new SocketCallException("recv", _fault);
+            throw _connection.FaultException(_fault);
         bool cancelled = _cancelled;
         _cancelled = false;
         ReadOnlySequence<byte> bytes = _head is null

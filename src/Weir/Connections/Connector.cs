@@ -27,10 +27,11 @@ public static class Connector
 
     /// <summary>The same on a loop that the caller chooses.</summary>
     internal static async Task<Connection> ConnectAsync(
-        SocketUrl url, ConnectorOptions options, EventLoop loop, CancellationToken cancellationToken)
+        SocketUrl url, ConnectorOptions options, EventLoop loop, CancellationToken cancellationToken, IConnectionOwner? owner = null)
     {
         KernelSocket socket = await OpenAsync(url, loop, options.Timeout, cancellationToken).ConfigureAwait(false);
-        var connection = new Connection(loop, socket, socket.Scheme, options.Connection, owner: null);
+        var connection = new Connection(loop, socket, socket.Scheme, options.Connection, owner);
+        owner?.OnCreated(connection);
         connection.Request(ConnectionRequests.Open);
         return connection;
     }

@@ -13,8 +13,6 @@ internal interface IListenerOwner : IConnectionOwner
     /// <summary>Gives back a place that no connection came for. Those that found none look again.</summary>
     void ReturnPlace();
 
-    void OnAccepted(Connection connection);
-
     void OnAccepted(MessageChannel channel);
 
     void OnBound(DatagramChannel channel);
@@ -143,7 +141,7 @@ public sealed class Listener : IAcceptorOwner, IHandoverSource
         }
 
         var connection = new Connection(loop, socket, Scheme, _options.Connection, _owner);
-        _owner.OnAccepted(connection);
+        _owner.OnCreated(connection);
         if (loop.IsCurrent)
             connection.Open();
         else

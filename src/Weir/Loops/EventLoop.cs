@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Weir.Buffers;
+using Weir.Linux;
 
 namespace Weir.Loops;
 
@@ -35,6 +36,7 @@ internal abstract class EventLoop : IDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _clockStart;
     private readonly long _budgetBytes;
+    private int _threadId;
     private int _sleep;
     private int _starvedCount;
     private volatile bool _stopping;
@@ -76,6 +78,9 @@ internal abstract class EventLoop : IDisposable
     public TimerHeap Timers { get; } = new();
 
     public LoopCounters Counters { get; } = new();
+
+    /// <summary>CPU time of the loop's thread; zero before it runs and after it has ended.</summary>
+    public TimeSpan CpuTime => Volatile.Read(ref _threadId) is > 0 and var thread && Sys.GetThreadCpuTime(thread, out TimeSpan time).IsOk ? time : TimeSpan.Zero;
 
     /// <summary>Whether the calling thread is this loop's own.</summary>
     public bool IsCurrent => s_current == this;
@@ -207,6 +212,7 @@ internal abstract class EventLoop : IDisposable
     private void Run()
     {
         s_current = this;
+        Volatile.Write(ref _threadId, Sys.GetThreadId().Value);
         try
         {
             BeginTurn();

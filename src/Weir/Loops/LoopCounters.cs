@@ -55,6 +55,7 @@ internal sealed class LoopCounters
     public LoopStatistics Read(EventLoop loop) => new()
     {
         Connections = Volatile.Read(ref _connections),
+        CpuTime = loop.CpuTime,
         BufferedBytes = loop.LentBytes,
         Turns = Volatile.Read(ref Turns),
         Events = Volatile.Read(ref Events),

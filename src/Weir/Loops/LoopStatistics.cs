@@ -6,6 +6,9 @@ public readonly record struct LoopStatistics
     /// <summary>Connections that are open now.</summary>
     public int Connections { get; init; }
 
+    /// <summary>CPU time of the loop's thread; its share of the time that passed is how busy the loop is.</summary>
+    public TimeSpan CpuTime { get; init; }
+
     /// <summary>Buffer memory lent to readers and writers now.</summary>
     public long BufferedBytes { get; init; }
 

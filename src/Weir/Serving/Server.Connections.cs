@@ -18,7 +18,7 @@ public sealed partial class Server
     }
 
     /// <summary>Keeps the callbacks out of the server's public face.</summary>
-    private sealed class Owner(Server server) : IListenerOwner, IChannelRunOwner
+    private sealed class Owner(Server server) : IListenerOwner, IHandlerOwner, IChannelRunOwner
     {
         // Several loops accept at once: a place is taken first, or together they would accept more than the limit.
         public bool TryTakePlace()
@@ -52,7 +52,7 @@ public sealed partial class Server
 
         public Task HandleAsync(Connection connection) => server._handlers.Connections!(connection);
 
-        public void OnAccepted(Connection connection)
+        public void OnCreated(Connection connection)
         {
             Interlocked.Increment(ref server._connections);
             Interlocked.Increment(ref server._accepted);
@@ -65,7 +65,10 @@ public sealed partial class Server
                 connection.Abort();
             else if (server._stopping && !server._options.ReadsWhileDraining)
                 connection.StopReading();
+            connection.StartHandler();
         }
+
+        public void OnOpenFailed(Connection connection, Weir.Sockets.SocketCallException failure) => ReportHandler(failure);
 
         public void OnClosed(Connection connection)
         {

@@ -58,6 +58,47 @@ public sealed class SampleTests
         Assert.Equal(0, await server.ExitAsync());
     }
 
+    [RequiresProgramFact("curl", "curl")]
+    public async Task MinimalApi_AnswersAndShowsItsSocket()
+    {
+        await using RunningProgram server = Start("MinimalApi", "--urls=http://127.0.0.1:0");
+        string url = await UrlOf(server);
+
+        Assert.Equal("hello\n", (await new Run("curl", "-s", url).ToEnd()).Succeeded().Output);
+        string socket = (await new Run("curl", "-s", $"{url}/socket").ToEnd()).Succeeded().Output;
+        Assert.Matches("""^\{"rttUs":[1-9][0-9]*,"receivedBytes":[1-9][0-9]*,"sentBytes":0\}$""", socket);
+        Assert.Contains("Weir carries the connections", server.Output, StringComparison.Ordinal);
+    }
+
+    [RequiresProgramFact("socat", "socat")]
+    public async Task Chat_TellsEverybodyElse()
+    {
+        await using RunningProgram server = Start("Chat", "--urls=http://127.0.0.1:0");
+        Uri url = new(await UrlOf(server));
+        string address = $"TCP4:127.0.0.1:{url.Port}";
+        await using RunningProgram first = RunningProgram.Start(["socat", "-", address]);
+        await using RunningProgram second = RunningProgram.Start(["socat", "-", address]);
+
+        // A guest hears nothing until he is in, so he asks again.
+        await Eventually.True(() =>
+        {
+            _ = first.WriteAsync("is anybody there?\n");
+            return second.Output.Contains("is anybody there?\n", StringComparison.Ordinal);
+        });
+        await second.WriteAsync("yes\n");
+
+        await first.OutputHas("yes\n");
+        Assert.DoesNotContain("anybody", first.Output, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> UrlOf(RunningProgram server)
+    {
+        const string Before = "Now listening on: ";
+        await server.OutputHas(Before);
+        await server.OutputHas("Application started");
+        return server.Output.Split('\n').First(line => line.Contains(Before, StringComparison.Ordinal)).Split(Before)[1].Trim();
+    }
+
     private static RunningProgram Start(string sample, string where = "0") =>
         RunningProgram.Start(["dotnet", Repository.At("artifacts", "bin", sample, "release", $"{sample}.dll"), where]);
 

@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Hosting;
+using Xunit.Abstractions;
+
+namespace Weir.Kestrel.Tests.Transports;
+
+/// <summary>What a test of the behaviour suite runs on: ASP.NET Core's own transport, or ours with an engine and a scheduling.</summary>
+public sealed record TransportCase : IXunitSerializable
+{
+    public TransportCase()
+    {
+    }
+
+    private TransportCase(LoopEngine engine, LoopScheduling scheduling) => (IsOurs, Engine, Scheduling) = (true, engine, scheduling);
+
+    public static TransportCase Default { get; } = new();
+
+    public bool IsOurs { get; private set; }
+
+    public LoopEngine Engine { get; private set; }
+
+    public LoopScheduling Scheduling { get; private set; }
+
+    public bool IsInline => IsOurs && Scheduling == LoopScheduling.Inline;
+
+    /// <summary>The default transport, and ours on every engine with both schedulings.</summary>
+    public static IEnumerable<TransportCase> All =>
+    [
+        Default,
+        .. from engine in Enum.GetValues<LoopEngine>()
+           from scheduling in Enum.GetValues<LoopScheduling>()
+           select new TransportCase(engine, scheduling),
+    ];
+
+    public void Apply(IWebHostBuilder host)
+    {
+        if (IsOurs)
+            host.UseWeir(Apply);
+    }
+
+    public void Apply(WeirTransportOptions options) => (options.Engine, options.Scheduling) = (Engine, Scheduling);
+
+    public override string ToString() => IsOurs ? $"{Engine} {Scheduling}" : "default";
+
+    public void Deserialize(IXunitSerializationInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        IsOurs = info.GetValue<bool>(nameof(IsOurs));
+        Engine = info.GetValue<LoopEngine>(nameof(Engine));
+        Scheduling = info.GetValue<LoopScheduling>(nameof(Scheduling));
+    }
+
+    public void Serialize(IXunitSerializationInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        info.AddValue(nameof(IsOurs), IsOurs);
+        info.AddValue(nameof(Engine), Engine);
+        info.AddValue(nameof(Scheduling), Scheduling);
+    }
+}
