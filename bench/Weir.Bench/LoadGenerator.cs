@@ -46,6 +46,9 @@ internal sealed record BulkResult(
 internal sealed record StallResult(
     long OfferedBytes, long TakenBytes, long IdleRssAnonBytes, long StalledRssAnonBytes, long GrowthBytes);
 
+/// <summary>The run of another generator, as the clocks saw it.</summary>
+internal sealed record CpuWindow(double WindowSeconds, double ServerCpuSeconds, double LoadCpuSeconds, long ServerRssAnonBytes);
+
 /// <summary>Runs the load generator against a server. It has deadlines of its own; ours is only for the unforeseen.</summary>
 internal static class LoadGenerator
 {
@@ -88,9 +91,23 @@ internal static class LoadGenerator
         ServerProcess relay, Pinning pinning, string sinkUrl, long bytes, CancellationToken cancel) =>
         RunAsync<StallResult>(relay, pinning, [.. Bulk(sinkUrl, bytes), "--stall"], s_bulkLimit, cancel);
 
+    /// <summary>Runs another generator, and reads the server's CPU clock before and after it.</summary>
+    /// <returns>What the clocks say, and what the generator printed.</returns>
+    public static async Task<(CpuWindow Cpu, string Output)> WatchAsync(
+        ServerProcess server, Pinning pinning, IReadOnlyList<string> generator, double seconds, CancellationToken cancel)
+    {
+        string output = (await RunAsync(server, pinning, ["--run", .. generator], TimeSpan.FromSeconds(seconds) + s_grace, cancel)).TrimEnd();
+        int lastLine = output.LastIndexOf('\n') + 1;
+        return (JsonSerializer.Deserialize<CpuWindow>(output[lastLine..], BenchJson.Options)!, output[..lastLine]);
+    }
+
     private static string[] Bulk(string sinkUrl, long bytes) => ["--bulk", $"{bytes}", "--sink", sinkUrl];
 
     private static async Task<T> RunAsync<T>(
+        ServerProcess server, Pinning pinning, IEnumerable<string> options, TimeSpan limit, CancellationToken cancel) =>
+        JsonSerializer.Deserialize<T>(await RunAsync(server, pinning, options, limit, cancel), BenchJson.Options)!;
+
+    private static async Task<string> RunAsync(
         ServerProcess server, Pinning pinning, IEnumerable<string> options, TimeSpan limit, CancellationToken cancel)
     {
         string[] command = pinning.Load([NativePrograms.Load, "--url", server.Url, "--pid", $"{server.Id}", .. options]);
@@ -98,7 +115,7 @@ internal static class LoadGenerator
             ?? throw new BenchException($"{command[0]}: can't be started");
         if (result.ExitCode != 0)
             throw new BenchException(result.Error.Trim(), BenchException.Wrong);
-        return JsonSerializer.Deserialize<T>(result.Output, BenchJson.Options)!;
+        return result.Output;
     }
 
     private sealed record VerifiedBytes(long Bytes);

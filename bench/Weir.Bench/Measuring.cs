@@ -18,7 +18,7 @@ internal static class Measuring
         new("--runs") { Description = "Interleaved rounds (7, which is also the least)" };
 
     private static readonly Option<double?> s_seconds =
-        new("--seconds") { Description = "Measured seconds of each run (2)" };
+        new("--seconds") { Description = "Measured seconds of each run (2; http 3)" };
 
     private static readonly Option<double?> s_warmup =
         new("--warmup") { Description = "Seconds under load before the measured window (4, which is also the least)" };
@@ -35,7 +35,8 @@ internal static class Measuring
     public static double WarmupSeconds(ParseResult parsed) =>
         parsed.GetValue(s_warmup) ?? (IsQuick(parsed) ? QuickWarmupSeconds : LeastWarmupSeconds);
 
-    public static double Seconds(ParseResult parsed) => parsed.GetValue(s_seconds) ?? (IsQuick(parsed) ? QuickSeconds : DefaultSeconds);
+    public static double Seconds(ParseResult parsed, double defaultSeconds = DefaultSeconds) =>
+        parsed.GetValue(s_seconds) ?? (IsQuick(parsed) ? QuickSeconds : defaultSeconds);
 
     public static void Validate(int runs, double warmupSeconds, double seconds, bool quick)
     {

@@ -7,6 +7,7 @@ RootCommand root = new("Measures Weir beside its peers. Every comparison is a ra
     IdleCommand.Create(),
     UdpCommand.Create(),
     RelayCommand.Create(),
+    HttpCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
 int exitCode = await parsed.InvokeAsync();

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace Weir.Bench;
 
-/// <summary>A fresh server, pinned, that answers a connect. Disposing kills it by its own id.</summary>
+/// <summary>A fresh server, pinned, that answers a connect. Disposing kills it and its children, by their ids.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private const int ErrorLinesKept = 5;
@@ -46,17 +46,22 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Nothing connects to see whether it listens: a relay would connect to its backend, which isn't there yet.</summary>
-    public static Task<ServerProcess> StartUnseenAsync(string name, IReadOnlyList<string> command, string url, CancellationToken cancel)
+    public static Task<ServerProcess> StartUnseenAsync(
+        string name,
+        IReadOnlyList<string> command,
+        string url,
+        CancellationToken cancel,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         IPEndPoint endPoint = IPEndPoint.Parse(new Uri(url).Authority);
-        ServerProcess server = Start(name, command, environment: null, url, socketPath: null);
+        ServerProcess server = Start(name, command, environment, url, socketPath: null);
         return server.WhenReadyAsync(() => Task.FromResult(Listens(endPoint)), cancel);
     }
 
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
-            _process.Kill();
+            _process.Kill(entireProcessTree: true); // nginx's worker would outlive its master.
         await _process.WaitForExitAsync();
         _process.Dispose();
         if (_socketPath is not null)

@@ -12,14 +12,18 @@ internal static class SharedOptions
         new("--peers") { Description = $"Some of {string.Join(",", names)}" };
 
     /// <summary>All when none is named.</summary>
-    public static IReadOnlyList<T> SelectPeers<T>(IReadOnlyList<T> all, Func<T, string> nameOf, string? names)
+    public static IReadOnlyList<T> SelectPeers<T>(IReadOnlyList<T> all, Func<T, string> nameOf, string? names) =>
+        Select("--peers", all, nameOf, names);
+
+    /// <summary>All when none is named.</summary>
+    public static IReadOnlyList<T> Select<T>(string option, IReadOnlyList<T> all, Func<T, string> nameOf, string? names)
     {
         if (names is null)
             return all;
         string[] wanted = names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         string? unknown = wanted.FirstOrDefault(name => !all.Any(peer => nameOf(peer) == name));
         if (unknown is not null)
-            throw new BenchException($"--peers {unknown}: unknown; known are {string.Join(", ", all.Select(nameOf))}");
+            throw new BenchException($"{option} {unknown}: unknown; known are {string.Join(", ", all.Select(nameOf))}");
         return [.. wanted.Distinct().Select(name => all.First(peer => nameOf(peer) == name))];
     }
 

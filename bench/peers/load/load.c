@@ -71,7 +71,9 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     allow_every_descriptor();
 
-    if (options.bulk_bytes > 0)
+    if (options.command != NULL)
+        run_other(&options);
+    else if (options.bulk_bytes > 0)
         run_bulk(&options);
     else if (options.idle_step_count > 0)
         run_idle(&options);

@@ -24,6 +24,7 @@ struct options {
     uint64_t bulk_bytes;
     const char *sink_url;
     enum bulk_kind bulk_kind;
+    char **command;
 };
 
 struct options parse_options(int argc, char **argv);
@@ -32,6 +33,7 @@ struct options parse_options(int argc, char **argv);
 void run_echo(const struct options *options);
 void run_idle(const struct options *options);
 void run_bulk(const struct options *options);
+void run_other(const struct options *options);
 
 /* Connection `index` to tcp://ADDRESS:PORT or unix:///PATH, blocking until it is made. */
 int connect_to(const char *url, int index);

@@ -8,7 +8,8 @@ static const char usage[] =
     "usage: load --url tcp://ADDRESS:PORT|unix:///PATH --pid SERVER [--connections 50] [--size 64]\n"
     "            [--warmup 2] [--seconds 2] [--epoll]\n"
     "       load --url URL --pid SERVER --idle 2000,15000 [--touch]\n"
-    "       load --url RELAY --pid RELAY --bulk BYTES --sink tcp://ADDRESS:PORT [--warmup 2] [--verify|--stall]";
+    "       load --url RELAY --pid RELAY --bulk BYTES --sink tcp://ADDRESS:PORT [--warmup 2] [--verify|--stall]\n"
+    "       load --url URL --pid SERVER --run PROGRAM ARGUMENT...";
 
 static double parse_number(const char *name, const char *text, double least, double most)
 {
@@ -46,11 +47,12 @@ struct options parse_options(int argc, char **argv)
         {"idle", required_argument, NULL, 'i'},    {"touch", no_argument, NULL, 'o'},
         {"epoll", no_argument, NULL, 'e'},         {"bulk", required_argument, NULL, 'b'},
         {"sink", required_argument, NULL, 'k'},    {"verify", no_argument, NULL, 'v'},
-        {"stall", no_argument, NULL, 'l'},         {NULL, 0, NULL, 0},
+        {"stall", no_argument, NULL, 'l'},         {"run", no_argument, NULL, 'r'},
+        {NULL, 0, NULL, 0},
     };
     struct options options = {.connections = 50, .size_bytes = 64, .warmup_seconds = 2, .window_seconds = 2};
     int letter;
-    while ((letter = getopt_long(argc, argv, "", known, NULL)) != -1) {
+    while ((letter = getopt_long(argc, argv, "+", known, NULL)) != -1) {
         switch (letter) {
         case 'u': options.url = optarg; break;
         case 'c': options.connections = (int)parse_number("connections", optarg, 1, 1000000); break;
@@ -65,10 +67,13 @@ struct options parse_options(int argc, char **argv)
         case 'k': options.sink_url = optarg; break;
         case 'v': options.bulk_kind = BULK_VERIFY; break;
         case 'l': options.bulk_kind = BULK_STALL; break;
+        case 'r': options.command = argv + optind; break;
         default: fail_usage("%s", usage);
         }
     }
-    if (options.url == NULL || options.server == 0 || optind != argc || (options.bulk_bytes > 0) != (options.sink_url != NULL))
+    /* The program's own options are not ours. */
+    int is_whole = options.command == NULL ? optind == argc : *options.command != NULL;
+    if (options.url == NULL || options.server == 0 || !is_whole || (options.bulk_bytes > 0) != (options.sink_url != NULL))
         fail_usage("%s", usage);
     return options;
 }

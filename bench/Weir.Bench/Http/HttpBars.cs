@@ -1,0 +1,35 @@
+namespace Weir.Bench;
+
+internal static class HttpBars
+{
+    private const double MostOfTheDefaults = 1.03;
+
+    private static readonly string[] s_neverAbove =
+    [
+        HttpWorkloadTable.Pipelined, HttpWorkloadTable.SixteenKibibytes, HttpWorkloadTable.Download, HttpWorkloadTable.Upload,
+        HttpWorkloadTable.Http2, HttpWorkloadTable.Connect, HttpWorkloadTable.Https,
+    ];
+
+    // Fixed before any tuning; they don't move.
+    private static readonly RatioBar[] s_bars =
+    [
+        AtMost(HttpWorkloadTable.Plaintext, HttpPeerTable.WeirInline, HttpPeerTable.Kestrel, 0.65),
+        AtMost(HttpWorkloadTable.Plaintext, HttpPeerTable.WeirInline, HttpPeerTable.KestrelInline, 0.95),
+        AtMost(HttpWorkloadTable.Plaintext, HttpPeerTable.WeirThreadPool, HttpPeerTable.Kestrel, 0.87),
+        .. s_neverAbove.SelectMany(workload => (RatioBar[])
+        [
+            AtMost(workload, HttpPeerTable.WeirInline, HttpPeerTable.Kestrel, MostOfTheDefaults),
+            AtMost(workload, HttpPeerTable.WeirThreadPool, HttpPeerTable.Kestrel, MostOfTheDefaults),
+        ]),
+    ];
+
+    /// <summary>CPU per request; what a bar is about is its workload.</summary>
+    public static IReadOnlyList<RatioBarResult> Judge(IReadOnlyList<HttpRun> runs) =>
+    [
+        .. s_bars.Select(bar => bar.Judge(HttpSummaries.CpuRatio(runs, bar.What, bar.Numerator, bar.Denominator)))
+            .OfType<RatioBarResult>(),
+    ];
+
+    private static RatioBar AtMost(string workload, string numerator, string denominator, double limit) =>
+        new(workload, numerator, denominator, BarKind.AtMost, limit);
+}

@@ -1,0 +1,16 @@
+namespace Weir.Bench;
+
+internal sealed record HttpOptions(
+    IReadOnlyList<string> Workloads, bool WorkloadsNamed, int Runs, int WarmupSeconds, int Seconds, bool Quick)
+{
+    public const double DefaultSeconds = 3;
+
+    public void Validate() => Measuring.Validate(Runs, WarmupSeconds, Seconds, Quick);
+
+    /// <summary>wrk and h2load run for whole seconds.</summary>
+    public static int WholeSeconds(string option, double seconds, bool quick) => quick
+        ? (int)Math.Ceiling(seconds)
+        : seconds == Math.Floor(seconds)
+            ? (int)seconds
+            : throw new BenchException($"{option} {seconds}: wrk and h2load run for whole seconds");
+}
