@@ -79,6 +79,11 @@ internal static class LoadGenerator
         return RunAsync<IdleResult>(server, pinning, options, s_idleLimit, cancel);
     }
 
+    /// <summary>Each connection first has one answer to an HTTP/1.1 request.</summary>
+    public static Task<IdleResult> IdleHttpAsync(
+        ServerProcess server, Pinning pinning, IEnumerable<int> steps, string path, CancellationToken cancel) =>
+        RunAsync<IdleResult>(server, pinning, ["--idle", string.Join(',', steps), "--ask", path], s_idleLimit, cancel);
+
     public static Task<BulkResult> BulkAsync(
         ServerProcess relay, Pinning pinning, string sinkUrl, long bytes, double warmupSeconds, CancellationToken cancel) =>
         RunAsync<BulkResult>(relay, pinning, [.. Bulk(sinkUrl, bytes), "--warmup", $"{warmupSeconds}"], s_bulkLimit, cancel);

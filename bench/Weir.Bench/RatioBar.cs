@@ -4,6 +4,7 @@ internal enum BarKind
 {
     AtLeast,
     AtMost,
+    Below,
 }
 
 /// <summary>What Weir has to reach beside a peer: the median of the ratios, round by round.</summary>
@@ -20,7 +21,12 @@ internal sealed record RatioBar(string What, string Numerator, string Denominato
         return new RatioBarResult(What, Numerator, Denominator, Kind, Limit, ratio, isMet, disturbance);
     }
 
-    private bool IsReached(double ratio) => Kind == BarKind.AtLeast ? ratio >= Limit : ratio <= Limit;
+    private bool IsReached(double ratio) => Kind switch
+    {
+        BarKind.AtLeast => ratio >= Limit,
+        BarKind.AtMost => ratio <= Limit,
+        _ => ratio < Limit,
+    };
 }
 
 /// <summary><see cref="IsMet"/> is null when it is not judged.</summary>

@@ -6,12 +6,18 @@ internal static class RatioBarText
     {
         foreach (RatioBarResult bar in bars)
         {
-            string kind = bar.Kind == BarKind.AtLeast ? "at least" : "at most";
             output.WriteLine(
                 $"{bar.What}: {bar.Numerator} / {bar.Denominator} {SpreadText.Of(bar.Ratio, "0.00")} "
-                + $"(bar {kind} {bar.Bar:0.00}){Verdict(bar, isMeasurement)}");
+                + $"(bar {NameOf(bar.Kind)} {bar.Bar:0.00}){Verdict(bar, isMeasurement)}");
         }
     }
+
+    private static string NameOf(BarKind kind) => kind switch
+    {
+        BarKind.AtLeast => "at least",
+        BarKind.AtMost => "at most",
+        _ => "below",
+    };
 
     private static string Verdict(RatioBarResult bar, bool isMeasurement) =>
         bar.IsMet is bool isMet ? Verdict(isMet, isMeasurement) : $": not judged, {bar.NotJudgedBecause}";

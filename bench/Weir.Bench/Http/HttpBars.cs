@@ -23,10 +23,17 @@ internal static class HttpBars
         ]),
     ];
 
-    /// <summary>CPU per request; what a bar is about is its workload.</summary>
-    public static IReadOnlyList<RatioBarResult> Judge(IReadOnlyList<HttpRun> runs) =>
+    private static readonly RatioBar[] s_idleBars =
+    [
+        new(HttpWorkloadTable.Idle, HttpPeerTable.WeirInline, HttpPeerTable.Kestrel, BarKind.Below, 1),
+        new(HttpWorkloadTable.Idle, HttpPeerTable.WeirThreadPool, HttpPeerTable.Kestrel, BarKind.Below, 1),
+    ];
+
+    /// <summary>CPU per request, and bytes per idle connection; what a bar is about is its workload.</summary>
+    public static IReadOnlyList<RatioBarResult> Judge(IReadOnlyList<HttpRun> runs, IReadOnlyList<HttpIdleRun> idleRuns) =>
     [
         .. s_bars.Select(bar => bar.Judge(HttpSummaries.CpuRatio(runs, bar.What, bar.Numerator, bar.Denominator)))
+            .Concat(s_idleBars.Select(bar => bar.Judge(HttpIdleSummaries.Ratio(idleRuns, bar.Numerator, bar.Denominator))))
             .OfType<RatioBarResult>(),
     ];
 

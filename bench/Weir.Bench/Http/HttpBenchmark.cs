@@ -4,6 +4,9 @@ namespace Weir.Bench;
 internal sealed class HttpBenchmark(
     HttpOptions options, HttpParticipants participants, Pinning pinning, string folder, CancellationToken cancel)
 {
+    private readonly List<HttpRun> _runs = [];
+    private readonly List<HttpIdleRun> _idleRuns = [];
+
     public static async Task<HttpReport> RunAsync(HttpOptions options, string? peerNames, CancellationToken cancel)
     {
         DateTimeOffset startedAt = TimeProvider.System.GetUtcNow();
@@ -15,7 +18,7 @@ internal sealed class HttpBenchmark(
             var benchmark = new HttpBenchmark(options, participants, pinning, folder.FullName, cancel);
             await benchmark.WriteFilesAsync();
             await benchmark.CheckAsync();
-            IReadOnlyList<HttpRun> runs = await benchmark.MeasureAsync();
+            await benchmark.MeasureAsync();
             return new HttpReport(
                 "http",
                 IsMeasurement: !options.Quick,
@@ -24,12 +27,14 @@ internal sealed class HttpBenchmark(
                 await Machine.DescribeAsync(cancel),
                 pinning,
                 options,
-                Workloads: [.. participants.Workloads.Select(HttpPreparation.Describe)],
+                Workloads: [.. participants.Workloads.Select(workload => HttpPreparation.Describe(workload, options.Seconds))],
                 participants.Entries,
                 participants.LeftOut,
-                Summary: HttpSummaries.From(runs),
-                Bars: HttpBars.Judge(runs),
-                runs);
+                Summary: HttpSummaries.From(benchmark._runs),
+                IdleSummary: HttpIdleSummaries.From(benchmark._idleRuns),
+                Bars: HttpBars.Judge(benchmark._runs, benchmark._idleRuns),
+                benchmark._runs,
+                benchmark._idleRuns);
         }
         finally
         {
@@ -52,18 +57,17 @@ internal sealed class HttpBenchmark(
             foreach (HttpPeer peer in participants.In(workload))
             {
                 Progress.Say($"checking {peer.Name}, {workload.Name}");
-                await WithServerAsync(peer, workload, async server =>
+                await WithServerAsync(peer, workload.Name, PlaceFor(workload.Scheme), async (_, place) =>
                 {
-                    await HttpCheck.RunAsync(server.Url, workload, PlaceFor(workload.Scheme).CertificatePath, cancel);
+                    await HttpCheck.RunAsync(place, workload, cancel);
                     return true;
                 });
             }
         }
     }
 
-    private async Task<IReadOnlyList<HttpRun>> MeasureAsync()
+    private async Task MeasureAsync()
     {
-        var runs = new List<HttpRun>();
         for (int round = 1; round <= options.Runs; round++)
         {
             foreach (HttpWorkload workload in participants.Workloads)
@@ -71,34 +75,45 @@ internal sealed class HttpBenchmark(
                 foreach (HttpPeer peer in Measuring.Order(round, participants.In(workload)))
                 {
                     Progress.Say($"round {round} of {options.Runs}: {workload.Name}, {peer.Name}");
-                    runs.Add(new HttpRun(round, workload.Name, peer.Name, await MeasureAsync(peer, workload)));
+                    _runs.Add(new HttpRun(round, workload.Name, peer.Name, await MeasureAsync(peer, workload)));
                 }
             }
-        }
 
-        return runs;
+            foreach (HttpPeer peer in Measuring.Order(round, options.MeasuresIdle ? participants.Peers : []))
+            {
+                Progress.Say($"round {round} of {options.Runs}: {HttpWorkloadTable.Idle}, {peer.Name}");
+                _idleRuns.Add(new HttpIdleRun(round, await MeasureIdleAsync(peer)));
+            }
+        }
     }
 
-    private Task<HttpResult> MeasureAsync(HttpPeer peer, HttpWorkload workload) => WithServerAsync(peer, workload, async server =>
-    {
-        await HttpLoad.RunAsync(server, pinning, workload, options.WarmupSeconds, cancel);
-        return await HttpLoad.RunAsync(server, pinning, workload, options.Seconds, cancel);
-    });
+    private Task<HttpResult> MeasureAsync(HttpPeer peer, HttpWorkload workload) =>
+        WithServerAsync(peer, workload.Name, PlaceFor(workload.Scheme), async (server, place) =>
+        {
+            await HttpLoad.RunAsync(server, place, pinning, workload, options.WarmupSeconds, cancel);
+            return await HttpLoad.RunAsync(server, place, pinning, workload, options.Seconds, cancel);
+        });
 
-    private async Task<T> WithServerAsync<T>(HttpPeer peer, HttpWorkload workload, Func<ServerProcess, Task<T>> measure)
+    private Task<IdleSlope> MeasureIdleAsync(HttpPeer peer) =>
+        WithServerAsync(peer, HttpWorkloadTable.Idle, PlaceFor("http"), async (server, _) =>
+        {
+            IdleResult idle = await LoadGenerator.IdleHttpAsync(server, pinning, options.IdleConnections, HttpWorkloadTable.Hello, cancel);
+            return IdleSlope.From(peer.Name, idle.Steps);
+        });
+
+    private async Task<T> WithServerAsync<T>(HttpPeer peer, string workload, HttpPlace place, Func<ServerProcess, HttpPlace, Task<T>> measure)
     {
-        HttpPlace place = PlaceFor(workload.Scheme);
         if (peer.ConfigFor is not null)
             await File.WriteAllTextAsync(place.ConfigPath, peer.ConfigFor(place), cancel);
         await using ServerProcess server =
-            await ServerProcess.StartUnseenAsync(peer.Name, pinning.Server(peer.CommandFor(place)), place.Url, cancel, peer.Environment);
+            await ServerProcess.StartUnseenAsync(peer.Name, pinning.Server(peer.CommandFor(place)), place.Address, cancel, peer.Environment);
         try
         {
-            return await measure(server);
+            return await measure(server, place);
         }
         catch (BenchException error)
         {
-            throw new BenchException($"{peer.Name}, {workload.Name}: {error.Message}", error.ExitCode);
+            throw new BenchException($"{peer.Name}, {workload}: {error.Message}", error.ExitCode);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Weir.Bench;
@@ -9,9 +10,9 @@ internal static class HttpCheck
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
 
     /// <exception cref="BenchException">The answer is not what it has to be.</exception>
-    public static async Task RunAsync(string serverUrl, HttpWorkload workload, string certificatePath, CancellationToken cancel)
+    public static async Task RunAsync(HttpPlace place, HttpWorkload workload, CancellationToken cancel)
     {
-        using X509Certificate2 expected = X509CertificateLoader.LoadCertificateFromFile(certificatePath);
+        using X509Certificate2 expected = X509CertificateLoader.LoadCertificateFromFile(place.CertificatePath);
         using var handler = new SocketsHttpHandler();
         // Nobody signed it, so it has to be the very one.
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => expected.Equals(certificate);
@@ -19,23 +20,25 @@ internal static class HttpCheck
         try
         {
             // Twice: what keeps the connection has to be right on a used one too.
-            await AskAsync(client, serverUrl, workload, cancel);
-            await AskAsync(client, serverUrl, workload, cancel);
+            await AskAsync(client, place, workload, cancel);
+            await AskAsync(client, place, workload, cancel);
+            if (workload.Depth > 1 && workload.Scheme == "http")
+                await HttpPipelineCheck.RunAsync(place, workload, cancel).WaitAsync(s_limit, cancel);
         }
-        catch (HttpRequestException error)
+        catch (Exception error) when (error is HttpRequestException or IOException or SocketException)
         {
             throw Wrong($"{error.Message} {error.InnerException?.Message}".TrimEnd());
         }
-        catch (TaskCanceledException) when (!cancel.IsCancellationRequested)
+        catch (Exception error) when (error is TimeoutException or TaskCanceledException && !cancel.IsCancellationRequested)
         {
             throw Wrong($"no answer after {s_limit.TotalSeconds:0} s");
         }
     }
 
-    private static async Task AskAsync(HttpClient client, string serverUrl, HttpWorkload workload, CancellationToken cancel)
+    private static async Task AskAsync(HttpClient client, HttpPlace place, HttpWorkload workload, CancellationToken cancel)
     {
         bool isHttp2 = workload.Scheme == "h2c";
-        string url = serverUrl.Replace("h2c://", "http://", StringComparison.Ordinal) + workload.Path;
+        string url = place.ClientUrl + workload.Path;
         using var request = new HttpRequestMessage(workload.UploadBytes > 0 ? HttpMethod.Post : HttpMethod.Get, url)
         {
             Version = isHttp2 ? HttpVersion.Version20 : HttpVersion.Version11,

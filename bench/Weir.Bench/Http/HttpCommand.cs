@@ -6,7 +6,7 @@ namespace Weir.Bench;
 internal static class HttpCommand
 {
     private static readonly Option<string?> s_workloads =
-        new("--workloads") { Description = $"Some of {string.Join(",", HttpWorkloadTable.All.Select(workload => workload.Name))}" };
+        new("--workloads") { Description = $"Some of {string.Join(",", HttpWorkloadTable.Names)}" };
 
     private static readonly Option<string?> s_peers = SharedOptions.PeersOf(HttpPeerTable.All.Select(peer => peer.Name));
 
@@ -40,9 +40,10 @@ internal static class HttpCommand
         bool quick = Measuring.IsQuick(parsed);
         string? named = parsed.GetValue(s_workloads);
         return new HttpOptions(
-            Workloads: [.. SharedOptions.Select("--workloads", HttpWorkloadTable.All, workload => workload.Name, named).Select(workload => workload.Name)],
+            Workloads: SharedOptions.Select("--workloads", HttpWorkloadTable.Names, name => name, named),
             WorkloadsNamed: named is not null,
             Runs: Measuring.Runs(parsed),
+            IdleConnections: quick ? HttpOptions.QuickIdleConnections : HttpOptions.DefaultIdleConnections,
             WarmupSeconds: HttpOptions.WholeSeconds("--warmup", Measuring.WarmupSeconds(parsed), quick),
             Seconds: HttpOptions.WholeSeconds("--seconds", Measuring.Seconds(parsed, HttpOptions.DefaultSeconds), quick),
             Quick: quick);

@@ -21,9 +21,10 @@ internal static class HttpLoad
 
     /// <exception cref="BenchException">An answer was wrong, cut short, or there was none.</exception>
     public static async Task<HttpResult> RunAsync(
-        ServerProcess server, Pinning pinning, HttpWorkload workload, int seconds, CancellationToken cancel)
+        ServerProcess server, HttpPlace place, Pinning pinning, HttpWorkload workload, int seconds, CancellationToken cancel)
     {
-        (CpuWindow cpu, string output) = await LoadGenerator.WatchAsync(server, pinning, CommandFor(workload, server.Url, seconds), seconds, cancel);
+        string[] command = CommandFor(workload, place, seconds);
+        (CpuWindow cpu, string output) = await LoadGenerator.WatchAsync(server, pinning, command, seconds, cancel);
         GeneratorCount count = workload.Generator == HttpGenerator.H2Load ? H2LoadOutput.Parse(output) : WrkOutput.Parse(LastLine(output));
         if (count.AnswerBytes < count.Requests * workload.Answer.Length)
         {
@@ -43,9 +44,9 @@ internal static class HttpLoad
             cpu.ServerRssAnonBytes);
     }
 
-    public static string[] CommandFor(HttpWorkload workload, string serverUrl, int seconds)
+    public static string[] CommandFor(HttpWorkload workload, HttpPlace place, int seconds)
     {
-        string url = serverUrl.Replace("h2c://", "http://", StringComparison.Ordinal) + workload.Path;
+        string url = place.ClientUrl + workload.Path;
         return workload.Generator == HttpGenerator.H2Load
             ? ["h2load", "-t", "1", "-c", $"{workload.Connections}", "-m", $"{workload.Depth}", "-D", $"{seconds}", url]
             : ["wrk", "-t", "1", "-c", $"{workload.Connections}", "-d", $"{seconds}s", "-s", s_script, url, "--", .. workload.ScriptArguments];

@@ -1,9 +1,24 @@
+using System.Text.Json.Serialization;
+
 namespace Weir.Bench;
 
 internal sealed record HttpOptions(
-    IReadOnlyList<string> Workloads, bool WorkloadsNamed, int Runs, int WarmupSeconds, int Seconds, bool Quick)
+    IReadOnlyList<string> Workloads,
+    bool WorkloadsNamed,
+    IReadOnlyList<int> IdleConnections,
+    int Runs,
+    int WarmupSeconds,
+    int Seconds,
+    bool Quick)
 {
     public const double DefaultSeconds = 3;
+
+    public static IReadOnlyList<int> DefaultIdleConnections { get; } = [2000, 15000];
+
+    public static IReadOnlyList<int> QuickIdleConnections { get; } = [100, 600];
+
+    [JsonIgnore]
+    public bool MeasuresIdle => Workloads.Contains(HttpWorkloadTable.Idle);
 
     public void Validate() => Measuring.Validate(Runs, WarmupSeconds, Seconds, Quick);
 

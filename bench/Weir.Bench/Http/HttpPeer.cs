@@ -5,6 +5,12 @@ internal sealed record HttpPlace(string Scheme, int Port, string Folder)
 {
     public string Url => $"{Scheme}://127.0.0.1:{Port}";
 
+    /// <summary>For whoever looks whether somebody listens.</summary>
+    public string Address => $"tcp://127.0.0.1:{Port}";
+
+    /// <summary>For clients, who know HTTP/2 without TLS by an option.</summary>
+    public string ClientUrl => Scheme == "h2c" ? $"http://127.0.0.1:{Port}" : Url;
+
     public string CertificatePath => Path.Combine(Folder, "certificate.pem");
 
     public string KeyPath => Path.Combine(Folder, "key.pem");

@@ -12,6 +12,7 @@ internal static class HttpPreparation
 {
     private const string H2LoadIsMissing = "h2load is not installed; apt install nghttp2-client";
 
+    private static readonly HttpPlace s_placeForDescriptions = new("http", Port: 8080, Folder: "FOLDER");
     private static readonly TimeSpan s_versionLimit = TimeSpan.FromSeconds(10);
 
     public static async Task<HttpParticipants> PrepareAsync(HttpOptions options, string? peerNames, CancellationToken cancel)
@@ -45,12 +46,12 @@ internal static class HttpPreparation
         return new HttpParticipants(workloads, peers, entries, leftOut);
     }
 
-    public static HttpWorkloadEntry Describe(HttpWorkload workload) => new(
+    public static HttpWorkloadEntry Describe(HttpWorkload workload, int seconds) => new(
         workload.Name,
         workload.Description,
         workload.Connections,
         RequestsInFlight: workload.Connections * workload.Depth,
-        WithoutRoot(HttpLoad.CommandFor(workload, $"{workload.Scheme}://127.0.0.1:PORT", seconds: 1)));
+        WithoutRoot(HttpLoad.CommandFor(workload, s_placeForDescriptions with { Scheme = workload.Scheme }, seconds)));
 
     private static async Task<IReadOnlyList<HttpWorkload>> RunnableAsync(
         HttpOptions options, List<HttpLeftOut> leftOut, CancellationToken cancel)
@@ -67,12 +68,13 @@ internal static class HttpPreparation
         return [.. wanted.Except(needH2Load)];
     }
 
-    private static HttpPeerEntry Describe(HttpPeer peer, string? version)
-    {
-        var place = new HttpPlace("http", Port: 8080, Folder: "FOLDER");
-        return new HttpPeerEntry(
-            peer.Name, peer.Description, WithoutRoot(peer.CommandFor(place)), peer.Environment, peer.ConfigFor?.Invoke(place), version);
-    }
+    private static HttpPeerEntry Describe(HttpPeer peer, string? version) => new(
+        peer.Name,
+        peer.Description,
+        WithoutRoot(peer.CommandFor(s_placeForDescriptions)),
+        peer.Environment,
+        peer.ConfigFor?.Invoke(s_placeForDescriptions),
+        version);
 
     private static string WithoutRoot(string[] command) =>
         string.Join(' ', command).Replace(Repository.Root + "/", "", StringComparison.Ordinal);

@@ -13,8 +13,10 @@ internal sealed record HttpReport(
     IReadOnlyList<HttpPeerEntry> Peers,
     IReadOnlyList<HttpLeftOut> LeftOut,
     IReadOnlyList<HttpSummary> Summary,
+    IReadOnlyList<HttpIdleSummary> IdleSummary,
     IReadOnlyList<RatioBarResult> Bars,
-    IReadOnlyList<HttpRun> Runs);
+    IReadOnlyList<HttpRun> Runs,
+    IReadOnlyList<HttpIdleRun> IdleRuns);
 
 internal sealed record HttpWorkloadEntry(string Name, string Description, int Connections, int RequestsInFlight, string Command);
 
@@ -26,3 +28,6 @@ internal sealed record HttpLeftOut(string? Peer, string? Workload, string Reason
 
 /// <summary>One run of one peer, as measured.</summary>
 internal sealed record HttpRun(int Round, string Workload, string Peer, HttpResult Result);
+
+/// <summary>Idle keep-alive connections of one peer.</summary>
+internal sealed record HttpIdleRun(int Round, IdleSlope Slope);

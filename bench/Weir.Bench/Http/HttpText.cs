@@ -16,10 +16,17 @@ internal static class HttpText
             WriteTable(report.Summary.Where(line => line.Workload == workload.Name), output);
         }
 
+        if (report.IdleSummary.Count > 0)
+        {
+            output.WriteLine();
+            output.WriteLine($"idle: {string.Join(" to ", report.Options.IdleConnections)} connections, each had one answer and stays");
+            WriteIdle(report.IdleSummary, output);
+        }
+
         output.WriteLine();
         foreach (HttpLeftOut leftOut in report.LeftOut)
             output.WriteLine($"left out: {string.Join(" in ", new[] { leftOut.Peer, leftOut.Workload }.OfType<string>())}, {leftOut.Reason}");
-        WriteNotes(report.Summary, output);
+        WriteNotes(report, output);
         RatioBarText.Write(report.Bars, report.IsMeasurement, output);
     }
 
@@ -57,15 +64,37 @@ internal static class HttpText
         table.Write(output);
     }
 
-    private static void WriteNotes(IReadOnlyList<HttpSummary> lines, TextWriter output)
+    private static void WriteIdle(IEnumerable<HttpIdleSummary> lines, TextWriter output)
     {
-        foreach (HttpSummary line in lines.Where(line => line.LoadIsBottleneck))
+        var table = new TextTable("peer", "bytes/connection", "of Private_Dirty", "ratio to kestrel");
+        foreach (HttpIdleSummary line in lines)
+        {
+            table.Add(
+                line.Peer,
+                SpreadText.Of(line.RssAnonBytesPerConnection, "0"),
+                SpreadText.Of(line.PrivateDirtyBytesPerConnection, "0"),
+                SpreadText.OrNothing(line.RatioToKestrel, "0.00"));
+        }
+
+        table.Write(output);
+    }
+
+    private static void WriteNotes(HttpReport report, TextWriter output)
+    {
+        foreach (HttpSummary line in report.Summary.Where(line => line.LoadIsBottleneck))
         {
             output.WriteLine(
                 $"note: {line.Peer}, {line.Workload}: the load generator's core was the full one; requests/s are a lower bound");
         }
 
-        foreach (HttpSummary line in lines.Where(line => line.NoCoreWasFull))
-            output.WriteLine($"note: {line.Peer}, {line.Workload}: neither core was full; something else may have run on them");
+        foreach (IGrouping<string, HttpSummary> lines in report.Summary.Where(line => line.NoCoreWasFull).GroupBy(line => line.Workload))
+        {
+            output.WriteLine(
+                $"note: {lines.Key}: neither core was full with {string.Join(", ", lines.Select(line => line.Peer))}; "
+                + "something else may have run on them");
+        }
+
+        foreach (HttpIdleSummary line in report.IdleSummary.Where(line => !line.Settled))
+            output.WriteLine($"note: {line.Peer}: its memory never stood still for a second in one round");
     }
 }

@@ -14,13 +14,17 @@ internal static class HttpWorkloadTable
     public const string Connect = "connect";
     public const string Https = "https";
 
+    /// <summary>Not one of <see cref="All"/>: memory is measured, not time.</summary>
+    public const string Idle = "idle";
+
+    public const string Hello = "/plaintext";
+
     private const int Connections = 64;
     private const int LongBodyConnections = 16;
     private const int PipelineDepth = 16;
     private const int Streams = 100;
     private const int KibibytesBytes = 16 * 1024;
     private const int MebibyteBytes = 1024 * 1024;
-    private const string Hello = "/plaintext";
 
     private static readonly byte[] s_hello = Encoding.ASCII.GetBytes("Hello, World!");
 
@@ -56,6 +60,8 @@ internal static class HttpWorkloadTable
         },
         new(Https, "13 bytes, keep-alive, TLS", Hello, Connections) { Answer = s_hello, Scheme = "https" },
     ];
+
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(workload => workload.Name), Idle];
 
     private static byte[] Filled(int sizeBytes)
     {

@@ -12,7 +12,18 @@ internal sealed record IdleReport(
     IReadOnlyList<IdleSlope> Slopes);
 
 internal sealed record IdleSlope(
-    string Peer, double RssAnonBytesPerConnection, double PrivateDirtyBytesPerConnection, IReadOnlyList<IdleStep> Steps);
+    string Peer, double RssAnonBytesPerConnection, double PrivateDirtyBytesPerConnection, IReadOnlyList<IdleStep> Steps)
+{
+    /// <summary>Between the first step and the last.</summary>
+    public static IdleSlope From(string peer, IReadOnlyList<IdleStep> steps) => new(
+        peer,
+        Between(steps[0], steps[^1], step => step.ServerRssAnonBytes),
+        Between(steps[0], steps[^1], step => step.ServerPrivateDirtyBytes),
+        steps);
+
+    private static double Between(IdleStep few, IdleStep many, Func<IdleStep, long> bytes) =>
+        (double)(bytes(many) - bytes(few)) / (many.Connections - few.Connections);
+}
 
 /// <summary>Private memory between few and many idle connections. The servers are read as they are, nobody asks them to collect.</summary>
 internal static class IdleBenchmark
@@ -42,13 +53,6 @@ internal static class IdleBenchmark
         Progress.Say($"opening {steps[^1]} connections to {peer.Name}");
         await using ServerProcess server = await ServerProcess.StartAsync(peer, UrlKind.Tcp, pinning, cancel);
         IdleResult result = await LoadGenerator.IdleAsync(server, pinning, steps, touch, cancel);
-        return new IdleSlope(
-            peer.Name,
-            Slope(result.Steps, step => step.ServerRssAnonBytes),
-            Slope(result.Steps, step => step.ServerPrivateDirtyBytes),
-            result.Steps);
+        return IdleSlope.From(peer.Name, result.Steps);
     }
-
-    private static double Slope(IReadOnlyList<IdleStep> steps, Func<IdleStep, long> bytes) =>
-        (double)(bytes(steps[^1]) - bytes(steps[0])) / (steps[^1].Connections - steps[0].Connections);
 }

@@ -33,7 +33,7 @@ static int wait_until_settled(pid_t server)
     long long last = -1;
     int same = 0;
     for (int i = 0; i < MOST_READINGS && same < SETTLED_AFTER_READINGS; i++) {
-        long long now = server_rss_anon_bytes(server);
+        long long now = server_and_children_rss_anon_bytes(server);
         same = now == last ? same + 1 : 0;
         last = now;
         nanosleep(&interval, NULL);
@@ -44,18 +44,20 @@ static int wait_until_settled(pid_t server)
 void run_idle(const struct options *options)
 {
     int opened = 0;
-    printf("{\"touched\":%s,\"steps\":[", options->touch ? "true" : "false");
+    printf("{\"touched\":%s,\"steps\":[", options->touch || options->ask_path != NULL ? "true" : "false");
     for (int step = 0; step < options->idle_step_count; step++) {
         set_deadline(STEP_SECONDS, "opening idle connections");
         for (; opened < options->idle_steps[step]; opened++) {
             int fd = connect_to(options->url, opened);
             if (options->touch)
                 touch(fd, opened);
+            if (options->ask_path != NULL)
+                ask(fd, opened, options->ask_path);
         }
         int settled = wait_until_settled(options->server);
         printf("%s{\"connections\":%d,\"settled\":%s,\"serverRssAnonBytes\":%lld,\"serverPrivateDirtyBytes\":%lld}",
-               step == 0 ? "" : ",", opened, settled ? "true" : "false", server_rss_anon_bytes(options->server),
-               server_private_dirty_bytes(options->server));
+               step == 0 ? "" : ",", opened, settled ? "true" : "false", server_and_children_rss_anon_bytes(options->server),
+               server_and_children_private_dirty_bytes(options->server));
     }
     puts("]}");
 }

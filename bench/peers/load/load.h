@@ -20,6 +20,7 @@ struct options {
     int idle_steps[MAX_IDLE_STEPS];
     int idle_step_count;
     int touch;
+    const char *ask_path;
     int epoll_only;
     uint64_t bulk_bytes;
     const char *sink_url;
@@ -38,6 +39,9 @@ void run_other(const struct options *options);
 /* Connection `index` to tcp://ADDRESS:PORT or unix:///PATH, blocking until it is made. */
 int connect_to(const char *url, int index);
 
+/* One HTTP/1.1 request and its answer of 200 on a connection that stays. */
+void ask(int fd, int index, const char *path);
+
 /* A listener on tcp://ADDRESS:PORT. */
 int listen_on(const char *url);
 
@@ -45,9 +49,8 @@ uint64_t server_cpu_ns(pid_t server);
 uint64_t server_and_children_cpu_ns(pid_t server);
 uint64_t own_cpu_ns(void);
 uint64_t monotonic_ns(void);
-long long server_rss_anon_bytes(pid_t server);
 long long server_and_children_rss_anon_bytes(pid_t server);
-long long server_private_dirty_bytes(pid_t server);
+long long server_and_children_private_dirty_bytes(pid_t server);
 
 /* Fills a message that no other connection and no other sequence number has. */
 void fill_message(unsigned char *message, size_t size, int connection, uint64_t sequence);

@@ -95,21 +95,31 @@ static long long read_kilobytes(pid_t process, const char *file, const char *key
     return kilobytes * 1024;
 }
 
-long long server_rss_anon_bytes(pid_t server)
+static long long rss_anon_bytes(pid_t process)
 {
-    return read_kilobytes(server, "status", "RssAnon:");
+    return read_kilobytes(process, "status", "RssAnon:");
+}
+
+static long long private_dirty_bytes(pid_t process)
+{
+    return read_kilobytes(process, "smaps_rollup", "Private_Dirty:");
+}
+
+static long long with_children(pid_t server, long long (*bytes_of)(pid_t))
+{
+    pid_t children[MOST_CHILDREN];
+    long long total_bytes = bytes_of(server);
+    for (int i = read_children(server, children); i-- > 0;)
+        total_bytes += bytes_of(children[i]);
+    return total_bytes;
 }
 
 long long server_and_children_rss_anon_bytes(pid_t server)
 {
-    pid_t children[MOST_CHILDREN];
-    long long total_bytes = server_rss_anon_bytes(server);
-    for (int i = read_children(server, children); i-- > 0;)
-        total_bytes += server_rss_anon_bytes(children[i]);
-    return total_bytes;
+    return with_children(server, rss_anon_bytes);
 }
 
-long long server_private_dirty_bytes(pid_t server)
+long long server_and_children_private_dirty_bytes(pid_t server)
 {
-    return read_kilobytes(server, "smaps_rollup", "Private_Dirty:");
+    return with_children(server, private_dirty_bytes);
 }

@@ -7,7 +7,7 @@
 static const char usage[] =
     "usage: load --url tcp://ADDRESS:PORT|unix:///PATH --pid SERVER [--connections 50] [--size 64]\n"
     "            [--warmup 2] [--seconds 2] [--epoll]\n"
-    "       load --url URL --pid SERVER --idle 2000,15000 [--touch]\n"
+    "       load --url URL --pid SERVER --idle 2000,15000 [--touch|--ask /PATH]\n"
     "       load --url RELAY --pid RELAY --bulk BYTES --sink tcp://ADDRESS:PORT [--warmup 2] [--verify|--stall]\n"
     "       load --url URL --pid SERVER --run PROGRAM ARGUMENT...";
 
@@ -48,7 +48,7 @@ struct options parse_options(int argc, char **argv)
         {"epoll", no_argument, NULL, 'e'},         {"bulk", required_argument, NULL, 'b'},
         {"sink", required_argument, NULL, 'k'},    {"verify", no_argument, NULL, 'v'},
         {"stall", no_argument, NULL, 'l'},         {"run", no_argument, NULL, 'r'},
-        {NULL, 0, NULL, 0},
+        {"ask", required_argument, NULL, 'a'},     {NULL, 0, NULL, 0},
     };
     struct options options = {.connections = 50, .size_bytes = 64, .warmup_seconds = 2, .window_seconds = 2};
     int letter;
@@ -67,6 +67,7 @@ struct options parse_options(int argc, char **argv)
         case 'k': options.sink_url = optarg; break;
         case 'v': options.bulk_kind = BULK_VERIFY; break;
         case 'l': options.bulk_kind = BULK_STALL; break;
+        case 'a': options.ask_path = optarg; break;
         case 'r': options.command = argv + optind; break;
         default: fail_usage("%s", usage);
         }
