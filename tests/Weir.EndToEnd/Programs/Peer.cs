@@ -98,6 +98,9 @@ internal sealed class Peer(Socket socket) : IDisposable
         }
     }
 
+    /// <summary>Its end will be a reset (SO_LINGER 0, socket(7)).</summary>
+    public void ResetOnClose() => socket.LingerState = new LingerOption(enable: true, seconds: 0);
+
     public void FinishSending() => socket.Shutdown(SocketShutdown.Send);
 
     /// <summary>What comes until it is this long, or ends.</summary>
@@ -108,6 +111,17 @@ internal sealed class Peer(Socket socket) : IDisposable
         while (received < bytes && await socket.ReceiveAsync(buffer.AsMemory(received)).AsTask().InTime() is var count and > 0)
             received += count;
         return Encoding.ASCII.GetString(buffer, 0, received);
+    }
+
+    /// <summary>Reads to the end.</summary>
+    /// <returns>How many bytes came.</returns>
+    public async Task<long> CountToEndAsync()
+    {
+        byte[] buffer = new byte[64 * 1024];
+        long received = 0;
+        while (await socket.ReceiveAsync(buffer.AsMemory()).AsTask().InTime() is var count and > 0)
+            received += count;
+        return received;
     }
 
     public bool HasInput => socket.Available > 0;

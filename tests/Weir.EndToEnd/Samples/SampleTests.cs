@@ -9,8 +9,8 @@ public sealed class SampleTests
     [RequiresProgramFact("socat", "socat")]
     public async Task MinimalServer_EchoesOneClientAfterTheOther()
     {
-        await using RunningProgram server = Start("MinimalServer");
-        string address = await AddressOf(server);
+        await using RunningProgram server = SampleProgram.Start("MinimalServer", "0");
+        string address = await SampleProgram.AddressOf(server);
 
         Assert.Equal("hello\n", (await Clients.Socat($"TCP4:{address}", "hello\n")).Output);
         Assert.Equal("again\n", (await Clients.Ncat(address.Split(':')[0], address.Split(':')[1], "again\n")).Output);
@@ -20,8 +20,8 @@ public sealed class SampleTests
     [RequiresProgramFact("socat", "socat")]
     public async Task MicroLoop_AnswersSeveralClientsOnOneThread()
     {
-        await using RunningProgram server = Start("MicroLoop");
-        string address = await AddressOf(server);
+        await using RunningProgram server = SampleProgram.Start("MicroLoop", "0");
+        string address = await SampleProgram.AddressOf(server);
         await using RunningProgram first = RunningProgram.Start(["socat", "-", $"TCP4:{address}"]);
         await using RunningProgram second = RunningProgram.Start(["socat", "-", $"TCP4:{address}"]);
 
@@ -35,8 +35,8 @@ public sealed class SampleTests
     [Fact]
     public async Task MicroLoop_AnswersMoreThanTheKernelTakesAtOnce()
     {
-        await using RunningProgram server = Start("MicroLoop");
-        using Peer peer = await Peer.ConnectAsync($"tcp://{await AddressOf(server)}");
+        await using RunningProgram server = SampleProgram.Start("MicroLoop", "0");
+        using Peer peer = await Peer.ConnectAsync($"tcp://{await SampleProgram.AddressOf(server)}");
         string lines = string.Concat(Enumerable.Range(0, 200_000).Select(number => $"line {number}\n"));
 
         Task sending = Task.Run(() => peer.SendAsync(lines));
@@ -50,8 +50,8 @@ public sealed class SampleTests
     [RequiresProgramFact("socat", "socat")]
     public async Task LineServer_QuotesEachLine_AndStopsInOrder()
     {
-        await using RunningProgram server = Start("LineServer", "tcp://127.0.0.1:0");
-        string address = (await AddressOf(server))["tcp://".Length..];
+        await using RunningProgram server = SampleProgram.Start("LineServer", "tcp://127.0.0.1:0");
+        string address = (await SampleProgram.AddressOf(server))["tcp://".Length..];
 
         Assert.Equal("> one\n> two\n", (await Clients.Socat($"TCP4:{address}", "one\ntwo\n")).Output);
         await server.SignalAsync("INT");
@@ -61,11 +61,11 @@ public sealed class SampleTests
     [RequiresProgramFact("curl", "curl")]
     public async Task MinimalApi_AnswersAndShowsItsSocket()
     {
-        await using RunningProgram server = Start("MinimalApi", "--urls=http://127.0.0.1:0");
-        string url = await UrlOf(server);
+        await using RunningProgram server = SampleProgram.Start("MinimalApi", "--urls=http://127.0.0.1:0");
+        Uri url = await SampleProgram.UrlOf(server);
 
-        Assert.Equal("hello\n", (await new Run("curl", "-s", url).ToEnd()).Succeeded().Output);
-        string socket = (await new Run("curl", "-s", $"{url}/socket").ToEnd()).Succeeded().Output;
+        Assert.Equal("hello\n", (await new Run("curl", "-s", $"{url}").ToEnd()).Succeeded().Output);
+        string socket = (await new Run("curl", "-s", $"{url}socket").ToEnd()).Succeeded().Output;
         Assert.Matches("""^\{"rttUs":[1-9][0-9]*,"receivedBytes":[1-9][0-9]*,"sentBytes":0\}$""", socket);
         Assert.Contains("Weir carries the connections", server.Output, StringComparison.Ordinal);
     }
@@ -73,8 +73,8 @@ public sealed class SampleTests
     [RequiresProgramFact("socat", "socat")]
     public async Task Chat_TellsEverybodyElse()
     {
-        await using RunningProgram server = Start("Chat", "--urls=http://127.0.0.1:0");
-        Uri url = new(await UrlOf(server));
+        await using RunningProgram server = SampleProgram.Start("Chat", "--urls=http://127.0.0.1:0");
+        Uri url = await SampleProgram.UrlOf(server);
         string address = $"TCP4:127.0.0.1:{url.Port}";
         await using RunningProgram first = RunningProgram.Start(["socat", "-", address]);
         await using RunningProgram second = RunningProgram.Start(["socat", "-", address]);
@@ -91,20 +91,29 @@ public sealed class SampleTests
         Assert.DoesNotContain("anybody", first.Output, StringComparison.Ordinal);
     }
 
-    private static async Task<string> UrlOf(RunningProgram server)
+    [RequiresProgramFact("socat", "socat")]
+    public async Task Chat_GoesOnWhenAGuestIsReset()
     {
-        const string Before = "Now listening on: ";
-        await server.OutputHas(Before);
-        await server.OutputHas("Application started");
-        return server.Output.Split('\n').First(line => line.Contains(Before, StringComparison.Ordinal)).Split(Before)[1].Trim();
-    }
+        await using RunningProgram server = SampleProgram.Start("Chat", "--urls=http://127.0.0.1:0");
+        Uri url = await SampleProgram.UrlOf(server);
+        await using RunningProgram listener = RunningProgram.Start(["socat", "-", $"TCP4:127.0.0.1:{url.Port}"]);
+        string everything = string.Concat(Enumerable.Range(0, 5_000).Select(number => $"line {number}\n"));
 
-    private static RunningProgram Start(string sample, string where = "0") =>
-        RunningProgram.Start(["dotnet", Repository.At("artifacts", "bin", sample, "release", $"{sample}.dll"), where]);
+        using (Peer guest = await Peer.ConnectAsync($"tcp://127.0.0.1:{url.Port}"))
+        {
+            await Eventually.True(() =>
+            {
+                _ = guest.SendAsync("I am here\n");
+                return listener.Output.Contains("I am here\n", StringComparison.Ordinal);
+            });
+            guest.ResetOnClose();
+        }
 
-    private static async Task<string> AddressOf(RunningProgram server)
-    {
-        await server.OutputHas("\n");
-        return server.Output.Split('\n')[0]["listening on ".Length..];
+        using Peer speaker = await Peer.ConnectAsync($"tcp://127.0.0.1:{url.Port}");
+        await speaker.SendAsync(everything);
+
+        await listener.OutputHas("line 4999\n");
+        Assert.EndsWith($"I am here\n{everything}", listener.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("fail:", server.Output, StringComparison.Ordinal);
     }
 }
