@@ -19,6 +19,12 @@ internal class ContextOwner(TransportLoops loops) : IConnectionOwner
 
     public void OnInputEnded(Connection connection) => Of(connection).OnInputEnded();
 
+    public void OnPaused(Connection connection) => TransportLog.Paused(loops.Log, Of(connection));
+
+    public void OnResumed(Connection connection) => TransportLog.Resumed(loops.Log, Of(connection));
+
+    public void OnOutputEnded(Connection connection) => TransportLog.SentFin(loops.Log, Of(connection), "everything was sent");
+
     public void OnClosed(Connection connection) => Of(connection).OnClosed();
 
     public Exception FaultOf(Connection connection, Errno errno) => Of(connection).FaultOf(errno);

@@ -26,12 +26,13 @@ internal sealed partial class WeirConnection :
     ];
 
     private List<KeyValuePair<Type, object?>>? _others;
-    private Socket? _socket;
+    private SharedSocket? _socket;
 
     MemoryPool<byte> IMemoryPoolFeature.MemoryPool => _pool;
 
-    /// <summary>A <see cref="System.Net.Sockets.Socket"/> on the same descriptor, made when it is asked for; it does not own it.</summary>
-    Socket IConnectionSocketFeature.Socket => _socket ??= new Socket(new SafeSocketHandle(_connection.Socket.Fd.Number, ownsHandle: false));
+    Socket IConnectionSocketFeature.Socket => Shared.Get(_connection.Socket);
+
+    private SharedSocket Shared => _socket ?? Interlocked.CompareExchange(ref _socket, new SharedSocket(), null) ?? _socket;
 
     TcpInfo? ISocketInfoFeature.TcpInfo => _connection.Info;
 

@@ -24,6 +24,7 @@ internal sealed partial class WeirConnection : ConnectionContext
     private ConnectionAbortedException? _abortReason;
     private int _aborting;
     private int _closedFiring;
+    private volatile bool _isGone;
 
     public WeirConnection(Connection connection, TransportLoops loops, EndPoint? local, EndPoint? remote)
     {
@@ -67,13 +68,17 @@ internal sealed partial class WeirConnection : ConnectionContext
         if (Interlocked.Exchange(ref _aborting, 1) != 0)
             return;
         _abortReason = abortReason;
-        TransportLog.Aborted(_log, ConnectionId, abortReason?.Message ?? "the connection is over");
+        string reason = abortReason?.Message ?? "the connection is over";
         if (!s_endsByFin)
         {
+            if (!_isGone)
+                TransportLog.SentReset(_log, this, reason);
             _connection.Abort();
             return;
         }
 
+        if (!_isGone)
+            TransportLog.SentFin(_log, this, reason);
         _connection.SetFault(Errno.ECONNABORTED);
         _connection.Leave();
     }
@@ -92,14 +97,20 @@ internal sealed partial class WeirConnection : ConnectionContext
     public void OnInputEnded()
     {
         if (_connection.Fault is Errno.None)
-            TransportLog.ReceivedFin(_log, ConnectionId);
+            TransportLog.ReceivedFin(_log, this);
         else if (_abortReason is null)
             LogFault(_connection.Fault);
         FireClosed();
     }
 
     /// <summary>On the loop: the descriptor is closed.</summary>
-    public void OnClosed() => FireClosed();
+    public void OnClosed()
+    {
+        _isGone = true;
+        // Who makes one from now on finds no descriptor to share.
+        _socket?.Close();
+        FireClosed();
+    }
 
     /// <summary>What a read throws.</summary>
     public Exception FaultOf(Errno errno)
@@ -118,7 +129,7 @@ internal sealed partial class WeirConnection : ConnectionContext
     private void LogFault(Errno errno)
     {
         if (errno is Errno.ECONNRESET)
-            TransportLog.Reset(_log, ConnectionId);
+            TransportLog.Reset(_log, this);
         else if (_log.IsEnabled(LogLevel.Debug))
             TransportLog.Failed(_log, ConnectionId, FaultOf(errno));
     }

@@ -17,6 +17,8 @@ public sealed partial class Connection : IReadySource
     private bool _stopReading;
     private long _stopAtBytes;
     private bool _readingStopped;
+    private bool _readerIsFull;
+    private bool _toldOfPause;
 
     SafeFd IReadySource.Fd => Socket.Fd;
 
@@ -54,6 +56,13 @@ public sealed partial class Connection : IReadySource
         Loop.UpdateInterest(this);
     }
 
+    /// <summary>On the loop, with the reader's lock held: the reader has become full. The owner is told when the lock is free.</summary>
+    internal void NoteFull()
+    {
+        Loop.Counters.PausedReceives++;
+        _readerIsFull = true;
+    }
+
     // Once, however many events come meanwhile.
     private void WaitForBuffers()
     {
@@ -83,6 +92,12 @@ public sealed partial class Connection : IReadySource
         int remaining = Loop.Options.BytesPerTurn;
         bool more = true;
         bool resumes = false;
+        if (_toldOfPause && !Input.IsPaused)
+        {
+            _toldOfPause = false;
+            Owner?.OnResumed(this);
+        }
+
         while (more && MayReceive)
         {
             // Who holds nothing may always receive a block: peers that fill the budget cost others nothing. Who stops reading has to come to
@@ -156,6 +171,17 @@ public sealed partial class Connection : IReadySource
             _discardedBytes += count;
         if (IsDiscardingInput || !Input.Offer(block, isLast, out resumes))
             Loop.Pool.Return(block, onLoop: true);
+        if (_readerIsFull)
+            TellOfPause();
+    }
+
+    private void TellOfPause()
+    {
+        _readerIsFull = false;
+        if (_toldOfPause)
+            return;
+        _toldOfPause = true;
+        Owner?.OnPaused(this);
     }
 
     // A peer that finished in order leaves CLOSE_WAIT behind, until we finish as well.

@@ -51,5 +51,6 @@ public sealed partial class Connection
     {
         _sendingFinished = true;
         Socket.Shutdown(SHUT_WR);
+        Owner?.OnOutputEnded(this);
     }
 }

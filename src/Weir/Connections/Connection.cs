@@ -125,6 +125,21 @@ internal interface IConnectionOwner
     {
     }
 
+    /// <summary>The reader is full and receiving stops; <see cref="OnResumed"/> follows, unless the connection ends.</summary>
+    void OnPaused(Connection connection)
+    {
+    }
+
+    /// <summary>The reader has made room, and receiving goes on.</summary>
+    void OnResumed(Connection connection)
+    {
+    }
+
+    /// <summary>Everything that was written has left, and our end of the stream after it.</summary>
+    void OnOutputEnded(Connection connection)
+    {
+    }
+
     /// <summary>The descriptor is closed, nothing more will happen.</summary>
     void OnClosed(Connection connection);
 

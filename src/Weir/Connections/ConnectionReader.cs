@@ -128,7 +128,7 @@ public sealed partial class ConnectionReader : PipeReader
             if (_buffered >= _connection.Options.ReceiveHighMarkBytes)
             {
                 _pause = Pause.Full;
-                _connection.Loop.Counters.PausedReceives++;
+                _connection.NoteFull();
             }
 
             if (_tail is not null && count <= CopyLimitBytes && count <= _tail.FreeBytes)
@@ -183,10 +183,9 @@ public sealed partial class ConnectionReader : PipeReader
     {
         using (_lock.Enter())
         {
-            // What the peer finished in order stays finished, whatever ends the connection afterwards.
             if (fault == Errno.None)
                 _ended = true;
-            else if (_fault == Errno.None && !_ended)
+            else if (_fault == Errno.None)
                 _fault = fault;
         }
 

@@ -6,6 +6,8 @@ namespace Weir.Kestrel.Tests.Transports;
 /// <summary>What a test of the behaviour suite runs on: ASP.NET Core's own transport, or ours with an engine and a scheduling.</summary>
 public sealed record TransportCase : IXunitSerializable
 {
+    private bool _isConfiguredElsewhere;
+
     public TransportCase()
     {
     }
@@ -13,6 +15,9 @@ public sealed record TransportCase : IXunitSerializable
     private TransportCase(LoopEngine engine, LoopScheduling scheduling) => (IsOurs, Engine, Scheduling) = (true, engine, scheduling);
 
     public static TransportCase Default { get; } = new();
+
+    /// <summary>Ours, as the configuration has it.</summary>
+    public static TransportCase Unconfigured { get; } = new() { IsOurs = true, _isConfiguredElsewhere = true };
 
     public bool IsOurs { get; private set; }
 
@@ -37,7 +42,11 @@ public sealed record TransportCase : IXunitSerializable
             host.UseWeir(Apply);
     }
 
-    public void Apply(WeirTransportOptions options) => (options.Engine, options.Scheduling) = (Engine, Scheduling);
+    public void Apply(WeirTransportOptions options)
+    {
+        if (!_isConfiguredElsewhere)
+            (options.Engine, options.Scheduling) = (Engine, Scheduling);
+    }
 
     public override string ToString() => IsOurs ? $"{Engine} {Scheduling}" : "default";
 

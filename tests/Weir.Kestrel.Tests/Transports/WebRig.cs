@@ -49,7 +49,16 @@ internal sealed class WebRig : IAsyncDisposable, ILoggerProvider
         build?.Invoke(builder);
         rig._application = builder.Build();
         map(rig.Application);
-        await rig.Application.StartAsync().WaitAsync(Deadline.Generous);
+        try
+        {
+            await rig.Application.StartAsync().WaitAsync(Deadline.Generous);
+        }
+        catch
+        {
+            await rig.Application.DisposeAsync();
+            throw;
+        }
+
         string address = rig.Application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
         rig.Port = Uri.TryCreate(address, UriKind.Absolute, out Uri? url) ? url.Port : 0;
         return rig;
