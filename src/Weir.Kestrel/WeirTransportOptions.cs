@@ -38,6 +38,8 @@ public sealed class WeirTransportOptions
     public bool NoDelay { get; set; } = true;
 
     internal const int MaxLoops = 1024;
+    internal const int MinBlockSizeBytes = 2 * 1024;
+    internal const int MaxBlockSizeBytes = 1024 * 1024;
 
     internal ConnectionOptions ToConnectionOptions()
     {
@@ -60,6 +62,8 @@ public sealed class WeirTransportOptions
         Require(Enum.IsDefined(Scheduling), nameof(Scheduling), "a member of LoopScheduling");
         Require(Loops is >= 0 and <= MaxLoops, nameof(Loops), "from 0 to 1,024");
         Require(MaxReadBufferSize is null or >= 0, nameof(MaxReadBufferSize), "0 or more, or null");
+        Require(BlockSizeBytes is >= MinBlockSizeBytes and <= MaxBlockSizeBytes, nameof(BlockSizeBytes), "from 2,048 to 1,048,576");
+        Require(StallThreshold == Timeout.InfiniteTimeSpan || StallThreshold > TimeSpan.Zero, nameof(StallThreshold), "more than 0, or infinite");
         Require(Backlog >= 1, nameof(Backlog), "1 or more");
 
         static void Require(bool holds, string name, string expected)

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Weir.Kestrel;
 
 namespace Microsoft.AspNetCore.Hosting;
@@ -22,9 +24,12 @@ public static class WeirWebHostBuilderExtensions
     public static IServiceCollection AddWeirTransport(this IServiceCollection services, Action<WeirTransportOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddOptions<WeirTransportOptions>().BindConfiguration(WeirTransportOptions.SectionName);
+        // A plain container has no configuration, and needs none.
+        services.AddSingleton<IConfigureOptions<WeirTransportOptions>>(static provider => new ConfigureOptions<WeirTransportOptions>(
+            options => provider.GetService<IConfiguration>()?.GetSection(WeirTransportOptions.SectionName).Bind(options)));
         if (configure is not null)
             services.Configure(configure);
+        services.AddLogging();
         services.AddMetrics();
         services.AddSingleton<TransportLoops>();
         services.AddSingleton<TransportMetrics>();
