@@ -33,31 +33,6 @@ public sealed class EndTests
 
     [Theory]
     [TransportData]
-    public async Task AFin_StaysAnEnd_WhenTheConnectionIsAbortedAfterIt(TransportCase transport)
-    {
-        TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        TaskCompletionSource<string> read = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using HandlerRig rig = await HandlerRig.StartAsync(transport, async connection =>
-        {
-            TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            connection.ConnectionClosed.Register(closed.SetResult);
-            await closed.Task;
-            connection.Abort(new ConnectionAbortedException("after the end"));
-            await gone.Task;
-            read.SetResult(await ReadToEndAsync(connection.Transport.Input));
-        });
-        using RawClient client = await rig.ConnectAsync();
-
-        await client.SendAsync("all of it");
-        client.FinishSending();
-        await Assert.ThrowsAsync<SocketException>(client.ReadToEndAsync);
-        gone.SetResult();
-
-        Assert.Equal("all of it", await read.Task.InTime());
-    }
-
-    [Theory]
-    [TransportData]
     public async Task AReset_IsThrownByTheRead_AndFiresClosed(TransportCase transport)
     {
         TaskCompletionSource<Exception?> failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -112,7 +87,11 @@ public sealed class EndTests
                 flush = connection.Transport.Output.WriteAsync(piece);
             while (flush.IsCompleted && !(await flush).IsCompleted);
             connection.Abort(new ConnectionAbortedException("enough"));
-            flushed.SetResult(await flush);
+            // The kernel may have made room at that moment; then the next flush tells.
+            FlushResult result = await flush;
+            while (!result.IsCompleted)
+                result = await connection.Transport.Output.WriteAsync(piece);
+            flushed.SetResult(result);
         });
         using RawClient client = await rig.ConnectAsync();
         await client.SendAsync("connected");
