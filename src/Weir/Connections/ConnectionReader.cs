@@ -183,9 +183,10 @@ public sealed partial class ConnectionReader : PipeReader
     {
         using (_lock.Enter())
         {
+            // What the peer finished in order stays finished, whatever ends the connection afterwards.
             if (fault == Errno.None)
                 _ended = true;
-            else if (_fault == Errno.None)
+            else if (_fault == Errno.None && !_ended)
                 _fault = fault;
         }
 

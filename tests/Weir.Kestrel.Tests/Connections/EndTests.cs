@@ -33,6 +33,31 @@ public sealed class EndTests
 
     [Theory]
     [TransportData]
+    public async Task AFin_StaysAnEnd_WhenTheConnectionIsAbortedAfterIt(TransportCase transport)
+    {
+        TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<string> read = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using HandlerRig rig = await HandlerRig.StartAsync(transport, async connection =>
+        {
+            TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            connection.ConnectionClosed.Register(closed.SetResult);
+            await closed.Task;
+            connection.Abort(new ConnectionAbortedException("after the end"));
+            await gone.Task;
+            read.SetResult(await ReadToEndAsync(connection.Transport.Input));
+        });
+        using RawClient client = await rig.ConnectAsync();
+
+        await client.SendAsync("all of it");
+        client.FinishSending();
+        await Assert.ThrowsAsync<SocketException>(client.ReadToEndAsync);
+        gone.SetResult();
+
+        Assert.Equal("all of it", await read.Task.InTime());
+    }
+
+    [Theory]
+    [TransportData]
     public async Task AReset_IsThrownByTheRead_AndFiresClosed(TransportCase transport)
     {
         TaskCompletionSource<Exception?> failed = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -41,6 +41,27 @@ internal sealed class RawClient(Socket socket) : IDisposable
         return text.ToString();
     }
 
+    /// <summary>What one receive brings.</summary>
+    public async Task<string> ReadSomeAsync()
+    {
+        byte[] buffer = new byte[64 * 1024];
+        int count = await socket.ReceiveAsync(buffer).WaitAsync(Deadline.Generous);
+        return count > 0 ? Encoding.Latin1.GetString(buffer, 0, count) : throw new EndOfStreamException("the server finished");
+    }
+
+    /// <summary>Reads this many bytes.</summary>
+    public async Task<string> ReadAsync(int bytes)
+    {
+        byte[] buffer = new byte[bytes];
+        for (int filled = 0; filled < bytes;)
+        {
+            int count = await socket.ReceiveAsync(buffer.AsMemory(filled)).AsTask().WaitAsync(Deadline.Generous);
+            filled += count > 0 ? count : throw new EndOfStreamException($"the server finished after {filled} of {bytes} bytes");
+        }
+
+        return Encoding.Latin1.GetString(buffer);
+    }
+
     /// <summary>Reads to the end of the stream.</summary>
     /// <exception cref="SocketException">The server reset the connection.</exception>
     public async Task<string> ReadToEndAsync()

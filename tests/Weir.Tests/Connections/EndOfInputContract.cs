@@ -154,6 +154,34 @@ public sealed class EndOfInputContract
             });
     }
 
+    [Theory, EngineData]
+    public Task Abort_AfterThePeersEnd_LeavesTheReaderItsBytesAndTheEnd(EngineCase engine) => Rig.RunAsync(
+        engine,
+        async connection =>
+        {
+            ReadResult read;
+            do
+            {
+                read = await connection.Input.ReadAsync().ConfigureAwait(false);
+                connection.Input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            }
+            while (!read.IsCompleted);
+            connection.Abort();
+            await connection.Closed.ConfigureAwait(false);
+
+            read = await connection.Input.ReadAsync().ConfigureAwait(false);
+            Assert.Equal("last words", Bytes.Text(read.Buffer));
+            Assert.True(read.IsCompleted);
+            Assert.Equal(Errno.ECONNABORTED, connection.Fault);
+        },
+        peer =>
+        {
+            peer.Send("last words");
+            peer.FinishSending();
+            peer.ReceiveError();
+            return Task.CompletedTask;
+        });
+
     // A socket reports its error once. The flush that waits is tried first and takes it; the reader must not see an ordinary end.
     [Theory, EngineData(SocketScheme.Tcp4, SocketScheme.Tcp6)]
     public async Task Reset_WhileAFlushWaits_IsNoOrdinaryEndForTheReader(EngineCase engine)
