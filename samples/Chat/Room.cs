@@ -25,6 +25,7 @@ internal sealed class Room : ConnectionHandler
         finally
         {
             _guests.TryRemove(connection.ConnectionId, out _);
+            await guest.LeaveAsync();
         }
     }
 
@@ -52,18 +53,28 @@ internal sealed class Room : ConnectionHandler
     private sealed class Guest(PipeWriter output)
     {
         private readonly SemaphoreSlim _turn = new(1);
+        private bool _hasLeft;
 
         public async Task TellAsync(byte[] line)
         {
             await _turn.WaitAsync();
             try
             {
-                await output.WriteAsync(line);
+                if (!_hasLeft)
+                    await output.WriteAsync(line);
             }
             finally
             {
                 _turn.Release();
             }
+        }
+
+        /// <summary>Nobody writes to him from here on: when his handler has returned, his connection is closed.</summary>
+        public async Task LeaveAsync()
+        {
+            await _turn.WaitAsync();
+            _hasLeft = true;
+            _turn.Release();
         }
     }
 }

@@ -120,16 +120,33 @@ public sealed partial class BehindNginxTests
         Assert.Equal("200", await StatusAsync(both));
     }
 
-    [RequiresProgramsFact("nginx=nginx-light", "wrk", "curl")]
+    [RequiresProgramsFact("nginx=nginx-light", "wrk")]
     public async Task Wrk_MeetsNoError()
     {
         await using NginxInFront both = await NginxInFront.StartAsync();
+        int requests = 0;
 
-        string report = (await new Run("wrk", "-t1", "-c16", "-d1s", "--timeout", "60s", both.Url).ToEnd()).Succeeded().Output;
+        // On a machine that is busy elsewhere its second may be over before the first answer.
+        for (long start = TimeProvider.System.GetTimestamp(); requests == 0 && TimeProvider.System.GetElapsedTime(start) < Deadline.Generous;)
+        {
+            string report = (await new Run("wrk", "-t1", "-c16", "-d1s", "--timeout", "60s", both.Url).ToEnd()).Succeeded().Output;
+            Assert.DoesNotContain("Socket errors", report, StringComparison.Ordinal);
+            Assert.DoesNotContain("Non-2xx", report, StringComparison.Ordinal);
+            requests = int.Parse(Requests().Match(report).Groups["count"].Value);
+        }
 
-        Assert.NotEqual(0, int.Parse(Requests().Match(report).Groups["count"].Value));
-        Assert.DoesNotContain("Socket errors", report, StringComparison.Ordinal);
-        Assert.DoesNotContain("Non-2xx", report, StringComparison.Ordinal);
+        Assert.NotEqual(0, requests);
+    }
+
+    [RequiresProgramsFact("nginx=nginx-light", "h2load=nghttp2-client")]
+    public async Task H2load_GetsEachAnswer()
+    {
+        await using NginxInFront both = await NginxInFront.StartAsync();
+
+        string report = (await new Run("h2load", "--h1", "-n", "2000", "-c", "16", both.Url).ToEnd()).Succeeded().Output;
+
+        Assert.Contains("2000 succeeded, 0 failed, 0 errored, 0 timeout\n", report, StringComparison.Ordinal);
+        Assert.Contains("2000 2xx", report, StringComparison.Ordinal);
     }
 
     private static async Task<Peer> AskAsync(NginxInFront both, string path)
