@@ -73,5 +73,18 @@ internal sealed class RawClient(Socket socket) : IDisposable
         return text.ToString();
     }
 
+    /// <summary>For where the server may meet bytes that it never reads: Linux then makes a reset of its end.</summary>
+    public async Task ReadToTheEndOrResetAsync()
+    {
+        try
+        {
+            await ReadToEndAsync();
+        }
+        catch (SocketException reset) when (reset.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // The other of the two.
+        }
+    }
+
     public void Dispose() => socket.Dispose();
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -64,13 +65,25 @@ internal sealed class WebRig : IAsyncDisposable, ILoggerProvider
         return rig;
     }
 
-    public HttpClient Client(Version? version = null) => new(new SocketsHttpHandler())
+    /// <param name="version">1.1, unless told otherwise.</param>
+    /// <param name="through">A unix socket's path; the first endpoint's port without it.</param>
+    public HttpClient Client(Version? version = null, string? through = null) =>
+        Client(new SocketsHttpHandler(), $"http://127.0.0.1:{Port}", version, through);
+
+    /// <summary>A client over TLS that takes the certificate <see cref="Certificates.Server"/> and no other.</summary>
+    /// <param name="version">1.1, unless told otherwise.</param>
+    /// <param name="tls">Changes what the client says in the handshake.</param>
+    /// <param name="through">A unix socket's path; the first endpoint's port without it.</param>
+    public HttpClient HttpsClient(Version? version = null, Action<SslClientAuthenticationOptions>? tls = null, string? through = null)
     {
-        BaseAddress = new Uri($"http://127.0.0.1:{Port}"),
-        DefaultRequestVersion = version ?? HttpVersion.Version11,
-        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        Timeout = Deadline.Generous,
-    };
+        var options = new SslClientAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, certificate, _, _) => Certificates.Server.Equals(certificate),
+        };
+        tls?.Invoke(options);
+        // The name has to be one, or nothing is said about it in the handshake.
+        return Client(new SocketsHttpHandler { SslOptions = options }, $"https://localhost:{Port}", version, through);
+    }
 
     public async Task<RawClient> ConnectAsync()
     {
@@ -89,6 +102,26 @@ internal sealed class WebRig : IAsyncDisposable, ILoggerProvider
 
     void IDisposable.Dispose()
     {
+    }
+
+    private HttpClient Client(SocketsHttpHandler handler, string address, Version? version, string? through)
+    {
+        EndPoint server = through is null ? new IPEndPoint(IPAddress.Loopback, Port) : new UnixDomainSocketEndPoint(through);
+        handler.ConnectCallback = (_, _) => ConnectAsync(server);
+        return new HttpClient(handler)
+        {
+            BaseAddress = new Uri(address),
+            DefaultRequestVersion = version ?? HttpVersion.Version11,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Timeout = Deadline.Generous,
+        };
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(EndPoint server)
+    {
+        var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(server).InTime();
+        return new NetworkStream(socket, ownsSocket: true);
     }
 
     private sealed class Logger(WebRig rig, string category) : ILogger
