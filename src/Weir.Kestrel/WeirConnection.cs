@@ -62,14 +62,14 @@ internal sealed partial class WeirConnection : ConnectionContext
     public override void Abort() => Abort(new ConnectionAbortedException("The connection was aborted by the application via ConnectionContext.Abort()."));
 
     /// <summary>The peer gets a reset, or, with the switch FinOnError, an ordinary end. Who reads or will read gets the reason.</summary>
-    /// <param name="abortReason">Kestrel itself has none when it answers a reset of the peer.</param>
+    /// <param name="abortReason">Without one the peer gets an ordinary end: so Kestrel ends HTTP/2 when the peer has finished and no request is open.</param>
     public override void Abort(ConnectionAbortedException? abortReason)
     {
         if (Interlocked.Exchange(ref _aborting, 1) != 0)
             return;
         _abortReason = abortReason;
         string reason = abortReason?.Message ?? "the connection is over";
-        if (!s_endsByFin)
+        if (abortReason is not null && !s_endsByFin)
         {
             if (!_isGone)
                 TransportLog.SentReset(_log, this, reason);
