@@ -35,6 +35,7 @@ public sealed class ConnectionEndTests
         Frame last = await client.ReadUntilAsync(frame => frame.Type == FrameType.GoAway);
         Assert.Equal(((Streams * 2) - 1, ErrorCode.NoError), (last.LastStream, last.Error));
         Assert.Null(await client.TryReadAsync());
+        client.Dispose();
         await stopping.InTime();
     }
 

@@ -36,6 +36,15 @@ public sealed record TransportCase : IXunitSerializable
            select new TransportCase(engine, scheduling),
     ];
 
+    /// <summary>Four of them.</summary>
+    public static IEnumerable<TransportCase> Few =>
+    [
+        Default,
+        new(LoopEngine.Epoll, LoopScheduling.ThreadPool),
+        new(LoopEngine.Epoll, LoopScheduling.Inline),
+        new(LoopEngine.Poll, LoopScheduling.ThreadPool),
+    ];
+
     public void Apply(IWebHostBuilder host)
     {
         if (IsOurs)
