@@ -92,6 +92,7 @@ public sealed class ConnectionFeaturesTests
         Task stopping = rig.Web.Application.StopAsync();
 
         Assert.Equal(", and closed", await client.ReadToEndAsync());
+        client.FinishSending();
         await stopping.InTime();
         Assert.DoesNotContain(rig.Web.Log, line => line.Event == "NotAllConnectionsClosedGracefully");
     }
