@@ -64,6 +64,9 @@ internal sealed class PollLoop : EventLoop
             ((ILoopWork)readiness).Abandon();
         foreach (ConnectOperation operation in _sources.All<ConnectOperation>())
             ((ILoopWork)operation).Abandon();
+        // Nobody would accept any more, and who connects is to be refused instead of waiting.
+        foreach (Acceptor acceptor in _sources.All<Acceptor>())
+            ((ILoopWork)acceptor).Abandon();
         _poller.Dispose();
         _wakeUp.Dispose();
     }

@@ -112,6 +112,44 @@ public sealed class UnbindTests
         Assert.Equal(SocketError.ConnectionReset, reset.SocketErrorCode);
     }
 
+    [Theory]
+    [TransportData(OursOnly = true)]
+    public async Task AListenerThatOutlivesItsLoops_RefusesWhoComes_AndCanBeUnbound(TransportCase transport)
+    {
+        TransportRig rig = TransportRig.Create(transport);
+        IConnectionListener listener = await rig.Listeners.BindAsync(new IPEndPoint(IPAddress.Loopback, port: 0));
+        Task<ConnectionContext?> accepting = listener.AcceptAsync().AsTask();
+
+        await rig.DisposeAsync();
+
+        using var late = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        SocketException refused = await Assert.ThrowsAsync<SocketException>(() => late.ConnectAsync(listener.EndPoint));
+        Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
+        await listener.UnbindAsync().AsTask().WaitAsync(Deadline.Generous);
+        Assert.Null(await accepting.WaitAsync(Deadline.Generous));
+        await listener.DisposeAsync().AsTask().WaitAsync(Deadline.Generous);
+    }
+
+    [Theory]
+    [TransportData(OursOnly = true)]
+    public async Task AConnectionThatOutlivesItsLoops_IsOver(TransportCase transport)
+    {
+        TransportRig rig = TransportRig.Create(transport);
+        IConnectionListener listener = await rig.Listeners.BindAsync(new IPEndPoint(IPAddress.Loopback, port: 0));
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(listener.EndPoint);
+        ConnectionContext connection = (await listener.AcceptAsync().AsTask().WaitAsync(Deadline.Generous))!;
+        Task<System.IO.Pipelines.ReadResult> reading = connection.Transport.Input.ReadAsync().AsTask();
+
+        await rig.DisposeAsync();
+
+        Assert.True((await reading.WaitAsync(Deadline.Generous)).IsCompleted);
+        Assert.True((await connection.Transport.Output.WriteAsync("x"u8.ToArray())).IsCompleted);
+        connection.Abort();
+        await connection.DisposeAsync().AsTask().WaitAsync(Deadline.Generous);
+        await listener.DisposeAsync().AsTask().WaitAsync(Deadline.Generous);
+    }
+
     // Whether an answer came. A server that stops may also end a connection whose request it has not read yet.
     private static async Task<bool> AskAsync(WebRig rig)
     {
