@@ -28,6 +28,12 @@ public sealed class WeirTransportOptions
     /// </summary>
     public long? MaxReadBufferSize { get; set; } = 1024 * 1024;
 
+    /// <summary>
+    /// Bytes that flushes may leave unsent where another is likely to follow: with pipelined requests, HTTP/2 and WebSockets. Up to here they
+    /// are complete at once, and leave together. Every other flush is complete when its bytes have left. Null or 0 is unlimited.
+    /// </summary>
+    public long? MaxWriteBufferSize { get; set; } = 64 * 1024;
+
     /// <summary>Size of a receive buffer, the most that one receive takes. 2 KiB to 1 MiB.</summary>
     public int BlockSizeBytes { get; set; } = 16 * 1024;
 
@@ -43,8 +49,10 @@ public sealed class WeirTransportOptions
 
     internal ConnectionOptions ToConnectionOptions()
     {
-        int high = MaxReadBufferSize is null or 0 ? int.MaxValue : (int)Math.Min(MaxReadBufferSize.Value, int.MaxValue);
-        return new ConnectionOptions { ReceiveHighMarkBytes = high, ReceiveLowMarkBytes = high / 2 };
+        int high = Limit(MaxReadBufferSize);
+        return new ConnectionOptions { ReceiveHighMarkBytes = high, ReceiveLowMarkBytes = high / 2, GatherHighMarkBytes = Limit(MaxWriteBufferSize) };
+
+        static int Limit(long? size) => size is null or 0 ? int.MaxValue : (int)Math.Min(size.Value, int.MaxValue);
     }
 
     internal SocketUrl Complete(SocketUrl url, bool isListening)
@@ -64,6 +72,7 @@ public sealed class WeirTransportOptions
         Require(MaxReadBufferSize is null or >= 0, nameof(MaxReadBufferSize), "0 or more, or null");
         Require(BlockSizeBytes is >= MinBlockSizeBytes and <= MaxBlockSizeBytes, nameof(BlockSizeBytes), "from 2,048 to 1,048,576");
         Require(StallThreshold == Timeout.InfiniteTimeSpan || StallThreshold > TimeSpan.Zero, nameof(StallThreshold), "more than 0, or infinite");
+        Require(MaxWriteBufferSize is null or >= 0, nameof(MaxWriteBufferSize), "0 or more, or null");
         Require(Backlog >= 1, nameof(Backlog), "1 or more");
 
         static void Require(bool holds, string name, string expected)

@@ -30,6 +30,7 @@ public static class NR
     public static readonly int prlimit64 = Number(x64: 302, arm64: 261);
 
     public static readonly int kill = Number(x64: 62, arm64: 129);
+    public static readonly int sched_yield = Number(x64: 24, arm64: 124);
     public static readonly int gettid = Number(x64: 186, arm64: 178);
     public static readonly int clock_gettime = Number(x64: 228, arm64: 113);
 

@@ -1,6 +1,6 @@
 namespace Weir.Linux;
 
-// Calls on threads: gettid(2), clock_gettime(2).
+// Calls on threads: gettid(2), sched_yield(2), clock_gettime(2).
 public static unsafe partial class Sys
 {
     // kernel/time/posix-cpu-timers.c: the inverted thread id, and in the lowest bits "of one thread" (4) and "time on a CPU" (2).
@@ -9,6 +9,9 @@ public static unsafe partial class Sys
 
     /// <summary>The calling thread's id, as /proc/self/task and other programs name it.</summary>
     public static SysResult GetThreadId() => Call(NR.gettid);
+
+    /// <summary>Lets other threads that could run have this core first; returns at once when there are none.</summary>
+    public static SysResult Yield() => Call(NR.sched_yield);
 
     /// <summary>CPU time of a thread of this process, in nanoseconds of the kernel's scheduler; EINVAL when there is no such thread.</summary>
     public static SysResult GetThreadCpuTime(int threadId, out TimeSpan time)

@@ -29,6 +29,12 @@ public sealed record ConnectionOptions
     /// <summary>The kernel's own probes of an idle TCP connection; null leaves them off.</summary>
     public KeepAliveOptions? KeepAlive { get; init; }
 
+    /// <summary>
+    /// Flushes that happen while a read waits, or while something is unread, are queued up to this many bytes, and leave together; who is
+    /// beyond waits. 0 sends each at once.
+    /// </summary>
+    internal int GatherHighMarkBytes { get; init; }
+
     internal void ThrowIfInvalid(string parameter)
     {
         if (ReceiveHighMarkBytes < 1)

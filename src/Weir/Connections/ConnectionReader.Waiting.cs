@@ -12,6 +12,9 @@ public sealed partial class ConnectionReader : IValueTaskSource<ReadResult>, ITh
     private bool _waiting;
     private bool _tokenCancelled;
 
+    /// <summary>Whether a read waits at this moment.</summary>
+    internal bool IsWaiting => Volatile.Read(ref _waiting);
+
     /// <summary>What has arrived, or will; one read at a time.</summary>
     /// <exception cref="Sockets.SocketCallException">The connection was reset or timed out, and what came before is read.</exception>
     /// <exception cref="InvalidOperationException">A read is waiting, or the reader is complete.</exception>

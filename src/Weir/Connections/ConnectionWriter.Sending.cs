@@ -46,7 +46,8 @@ public sealed partial class ConnectionWriter
             Errno errno = Queue.Send();
             if (errno is Errno.EAGAIN)
             {
-                _gate.LeaveQueued();
+                if (!_gate.LeaveQueued())
+                    CloseGate();
                 return false;
             }
 
@@ -156,16 +157,16 @@ public sealed partial class ConnectionWriter
         ForgetStaged();
     }
 
-    private void NoteQueued()
+    // Whether nothing was queued before, so that nobody is going to send it yet.
+    private bool NoteQueued()
     {
-        while (!_gate.TryNote())
-        {
-            if (_gate.TryEnter())
-                _gate.LeaveQueued();
-        }
+        bool isFirst = false;
+        while (!isFirst && !_gate.TryNote())
+            isFirst = _gate.TryEnter() && _gate.LeaveQueued();
 
         if (_gate.IsClosed)
             CloseGate();
+        return isFirst;
     }
 
     private void ForgetStaged()
@@ -201,15 +202,7 @@ public sealed partial class ConnectionWriter
     private ValueTask<FlushResult> WaitForLoop(CancellationToken cancellationToken)
     {
         ValueTask<FlushResult> waiting = Queue.BeginWait(cancellationToken);
-        if (_gate.LeaveQueued())
-        {
-            _connection.Request(ConnectionRequests.Send);
-            return waiting;
-        }
-
-        // The connection was closed meanwhile: nobody else will look at the queue.
-        CloseGate();
-        CompleteFlush();
+        LeaveToLoop();
         return waiting;
     }
 
@@ -221,8 +214,13 @@ public sealed partial class ConnectionWriter
             return new ValueTask<FlushResult>(TakeResult(_gate.IsClosed));
         }
 
-        // Queued before the wait begins, and noted after it: who sends takes a flush that waits for finished when the queue is empty.
         AppendStaged();
+        return WaitBehindOthers(cancellationToken);
+    }
+
+    // Queued before the wait begins, and noted after it: who sends takes a flush that waits for finished when the queue is empty.
+    private ValueTask<FlushResult> WaitBehindOthers(CancellationToken cancellationToken)
+    {
         ValueTask<FlushResult> waiting = Queue.BeginWait(cancellationToken);
         NoteQueued();
         _connection.Request(ConnectionRequests.Send);

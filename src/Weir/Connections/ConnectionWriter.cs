@@ -8,7 +8,7 @@ namespace Weir;
 
 /// <summary>
 /// The writing end of a connection. A flush sends on the calling thread; only what the kernel refuses is left to the loop. A flush
-/// is complete when its bytes have left for the kernel.
+/// is complete when its bytes have left for the kernel, or, where flushes gather, when it is queued.
 /// </summary>
 public sealed partial class ConnectionWriter : PipeWriter
 {
@@ -53,7 +53,7 @@ public sealed partial class ConnectionWriter : PipeWriter
         ThrowIfUnusable();
         if (source.IsEmpty)
             return FlushAsync(cancellationToken);
-        if (_staged > 0 || !_gate.TryEnter())
+        if (_staged > 0 || (source.Length < LargeWriteBytes && Gathers) || !_gate.TryEnter())
         {
             Stage(source.Span);
             return FlushAsync(cancellationToken);
@@ -85,8 +85,10 @@ public sealed partial class ConnectionWriter : PipeWriter
             return new ValueTask<FlushResult>(new FlushResult(isCanceled: TakeCancelled(), isCompleted: false));
         }
 
+        if (Gathers)
+            return Gather(cancellationToken);
         if (!_gate.TryEnter())
-            return FlushBehindOthers(cancellationToken);
+            return MayGather && _gate.TryEnterQueued() ? SendWithGathered(cancellationToken) : FlushBehindOthers(cancellationToken);
 
         return SendStaged() switch
         {

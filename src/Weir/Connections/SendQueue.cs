@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 using Weir.Buffers;
@@ -7,8 +8,8 @@ using Weir.Loops;
 namespace Weir;
 
 /// <summary>
-/// What the kernel refused on a connection, in order, and the flush that waits until it has left. Sent by whoever holds the gate; appended
-/// by the writer under the lock. It is the source of the flush's ValueTask, so waiting allocates nothing.
+/// What the kernel refused on a connection, or flushes gathered, in order, and the flush that waits until it has left. Sent by whoever
+/// holds the gate; appended by the writer under the lock, which is not held while blocks are sent. It is the source of the flush's ValueTask, so waiting allocates nothing.
 /// </summary>
 internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<FlushResult>, IThreadPoolWorkItem, ILoopWork
 {
@@ -19,9 +20,11 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
     private BufferBlock? _head;
     private BufferBlock? _tail;
     private int _start;
+    private long _leavingBytes;
 
     private ManualResetValueTaskSourceCore<bool> _wait;
     private CancellationTokenRegistration _cancellation;
+    private GatheredSend? _gathered;
     private int _waiting;
     private bool _tokenCancelled;
     private bool _isClosed;
@@ -33,10 +36,7 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
         {
             lock (_lock)
             {
-                long bytes = _borrowed.Length - _start;
-                for (BufferBlock? block = _head; block is not null; block = block.Next)
-                    bytes += block.Filled;
-                return bytes;
+                return _borrowed.Length + _leavingBytes + BlockBytes();
             }
         }
     }
@@ -63,6 +63,28 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
                 _tail.LinkTo(head);
             _tail = tail;
         }
+    }
+
+    /// <summary>Copies a single block behind what waits, if it has room; small flushes then leave as one piece.</summary>
+    public bool TryCopy(BufferBlock block)
+    {
+        lock (_lock)
+        {
+            if (block.Next is not null || _tail is null || _tail.FreeBytes < block.Filled)
+                return false;
+            block.Span(0, block.Filled).CopyTo(_tail.FreeSpan);
+            _tail.Append(block.Filled);
+            return true;
+        }
+    }
+
+    /// <summary>Has it sent soon: on the loop by the loop itself, elsewhere on the thread pool, behind the work that is queued there.</summary>
+    public void SendSoon()
+    {
+        if (writer.Connection.Loop.IsCurrent)
+            writer.Connection.Request(ConnectionRequests.Send);
+        else
+            ThreadPool.UnsafeQueueUserWorkItem(_gathered ??= new GatheredSend(writer), preferLocal: false);
     }
 
     /// <summary>Copies what is borrowed, because its flush ends before it has left.</summary>
@@ -103,12 +125,9 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
                     return Errno.EAGAIN;
                 }
             }
-
-            Errno errno = writer.SendBlocks(ref _head, ref _start);
-            if (_head is null)
-                _tail = null;
-            return errno;
         }
+
+        return SendBlocks();
     }
 
     /// <summary>Nobody will send it any more.</summary>
@@ -177,6 +196,54 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
     void IValueTaskSource<FlushResult>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _wait.OnCompleted(continuation, state, token, flags);
+
+    private Errno SendBlocks()
+    {
+        while (TakeBlocks(out BufferBlock? head, out BufferBlock? tail, out int start))
+        {
+            Errno errno = writer.SendBlocks(ref head, ref start);
+            if (GiveBack(head, tail, start) || errno != Errno.None)
+                return errno;
+        }
+
+        return Errno.None;
+    }
+
+    private bool TakeBlocks([NotNullWhen(true)] out BufferBlock? head, out BufferBlock? tail, out int start)
+    {
+        lock (_lock)
+        {
+            (head, tail, start) = (_head, _tail, _start);
+            _leavingBytes = BlockBytes();
+            (_head, _tail, _start) = (null, null, 0);
+            return head is not null;
+        }
+    }
+
+    // What did not leave goes before what came meanwhile. Whether something did not.
+    private bool GiveBack(BufferBlock? head, BufferBlock? tail, int start)
+    {
+        lock (_lock)
+        {
+            _leavingBytes = 0;
+            if (head is null)
+                return false;
+            if (_head is null)
+                _tail = tail;
+            else
+                tail!.LinkTo(_head);
+            (_head, _start) = (head, start);
+            return true;
+        }
+    }
+
+    private long BlockBytes()
+    {
+        long bytes = -_start;
+        for (BufferBlock? block = _head; block is not null; block = block.Next)
+            bytes += block.Filled;
+        return bytes;
+    }
 
     // What the flush will say is decided here: by the time its caller goes on, the connection may be closed.
     private bool TakeWaiting(bool isClosed)

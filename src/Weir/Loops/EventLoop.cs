@@ -220,7 +220,10 @@ internal abstract class EventLoop : IDisposable
             {
                 RunQueued();
                 Timers.Fire(_nowMs);
-                HandOver();
+                // A loop that sleeps takes the core back from its workers with each answer that brings another request; one that waits for its
+                // turn finds many requests at once. An idle core costs a call.
+                if (HandOver())
+                    Sys.Yield();
                 Turn(FallAsleep());
                 Counters.Turns++;
             }
@@ -274,11 +277,13 @@ internal abstract class EventLoop : IDisposable
         Volatile.Write(ref _starvedCount, _starved.Count);
     }
 
-    private void HandOver()
+    private bool HandOver()
     {
         foreach (IThreadPoolWorkItem work in _toThreadPool)
             ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
+        bool handedOver = _toThreadPool.Count > 0;
         _toThreadPool.Clear();
+        return handedOver;
     }
 
     // The flag is raised before the queue is looked at, and Post looks at the flag after it has queued: one of the two sees the other.
