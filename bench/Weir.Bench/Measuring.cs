@@ -32,8 +32,8 @@ internal static class Measuring
 
     public static int Runs(ParseResult parsed) => parsed.GetValue(s_runs) ?? (IsQuick(parsed) ? 1 : LeastRuns);
 
-    public static double WarmupSeconds(ParseResult parsed) =>
-        parsed.GetValue(s_warmup) ?? (IsQuick(parsed) ? QuickWarmupSeconds : LeastWarmupSeconds);
+    public static double WarmupSeconds(ParseResult parsed, double defaultSeconds = LeastWarmupSeconds) =>
+        parsed.GetValue(s_warmup) ?? (IsQuick(parsed) ? QuickWarmupSeconds : defaultSeconds);
 
     public static double Seconds(ParseResult parsed, double defaultSeconds = DefaultSeconds) =>
         parsed.GetValue(s_seconds) ?? (IsQuick(parsed) ? QuickSeconds : defaultSeconds);

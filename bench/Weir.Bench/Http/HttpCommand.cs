@@ -44,7 +44,7 @@ internal static class HttpCommand
             WorkloadsNamed: named is not null,
             Runs: Measuring.Runs(parsed),
             IdleConnections: quick ? HttpOptions.QuickIdleConnections : HttpOptions.DefaultIdleConnections,
-            WarmupSeconds: HttpOptions.WholeSeconds("--warmup", Measuring.WarmupSeconds(parsed), quick),
+            WarmupSeconds: HttpOptions.WholeSeconds("--warmup", Measuring.WarmupSeconds(parsed, HttpOptions.DefaultWarmupSeconds), quick),
             Seconds: HttpOptions.WholeSeconds("--seconds", Measuring.Seconds(parsed, HttpOptions.DefaultSeconds), quick),
             Quick: quick);
     }

@@ -13,6 +13,9 @@ internal sealed record HttpOptions(
 {
     public const double DefaultSeconds = 3;
 
+    // The .NET servers' code is compiled for good after four.
+    public const double DefaultWarmupSeconds = 5;
+
     public static IReadOnlyList<int> DefaultIdleConnections { get; } = [2000, 15000];
 
     public static IReadOnlyList<int> QuickIdleConnections { get; } = [100, 600];

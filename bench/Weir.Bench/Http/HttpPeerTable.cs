@@ -9,11 +9,14 @@ internal static class HttpPeerTable
     public const string WeirThreadPool = "weir-threadpool";
     public const string Nginx = "nginx";
 
+    // On one core .NET waits ten times as long before it compiles hot code again; then the warm-up would have to last a quarter of a minute.
+    private static readonly Dictionary<string, string> s_tiering = new() { ["DOTNET_TC_DelaySingleProcMultiplier"] = "1" };
+
     public static IReadOnlyList<HttpPeer> All { get; } =
     [
         OfKestrel(KestrelInline, "its own transport with UnsafePreferInlineScheduling and inline completions", "sockets-inline") with
         {
-            Environment = new Dictionary<string, string> { ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1" },
+            Environment = new Dictionary<string, string>(s_tiering) { ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1" },
         },
         OfKestrel(WeirInline, "UseWeir with inline scheduling", "weir-inline"),
         OfKestrel(Kestrel, "its own transport as it comes", "sockets"),
@@ -39,6 +42,7 @@ internal static class HttpPeerTable
         ])
         {
             Program = assembly,
+            Environment = s_tiering,
         };
     }
 }
