@@ -29,8 +29,9 @@ public sealed class WeirTransportOptions
     public long? MaxReadBufferSize { get; set; } = 1024 * 1024;
 
     /// <summary>
-    /// Bytes that flushes may leave unsent where another is likely to follow: with pipelined requests, HTTP/2 and WebSockets. Up to here they
-    /// are complete at once, and leave together. Every other flush is complete when its bytes have left. Null or 0 is unlimited.
+    /// Bytes that flushes may leave unsent where another is likely to follow: while something is unread (pipelined requests, a body), or a read
+    /// waits (HTTP/2, WebSockets). Up to here they are complete at once, and leave together; beyond, when all have left, as every other flush
+    /// is. Null or 0 is unlimited.
     /// </summary>
     public long? MaxWriteBufferSize { get; set; } = 64 * 1024;
 
@@ -50,7 +51,14 @@ public sealed class WeirTransportOptions
     internal ConnectionOptions ToConnectionOptions()
     {
         int high = Limit(MaxReadBufferSize);
-        return new ConnectionOptions { ReceiveHighMarkBytes = high, ReceiveLowMarkBytes = high / 2, GatherHighMarkBytes = Limit(MaxWriteBufferSize) };
+        return new ConnectionOptions
+        {
+            ReceiveHighMarkBytes = high,
+            ReceiveLowMarkBytes = high / 2,
+            GatherHighMarkBytes = Limit(MaxWriteBufferSize),
+            // A slow client gets what was flushed to it, however long it takes; Kestrel's shutdown has a limit of its own.
+            DrainTimeout = Timeout.InfiniteTimeSpan,
+        };
 
         static int Limit(long? size) => size is null or 0 ? int.MaxValue : (int)Math.Min(size.Value, int.MaxValue);
     }

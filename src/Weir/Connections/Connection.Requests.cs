@@ -59,6 +59,7 @@ public sealed partial class Connection : ILoopWork
 
         if (requests.Has(ConnectionRequests.Leave))
         {
+            Output.SendQueued(isEnding: false);
             FinishNow();
             return;
         }

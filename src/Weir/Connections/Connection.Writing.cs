@@ -51,6 +51,7 @@ public sealed partial class Connection
     {
         _sendingFinished = true;
         Socket.Shutdown(SHUT_WR);
-        Owner?.OnOutputEnded(this);
+        if (!Output.IsClosed)
+            Owner?.OnOutputEnded(this);
     }
 }

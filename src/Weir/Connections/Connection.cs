@@ -166,6 +166,6 @@ public readonly record struct ConnectionQueues
     /// <summary>Received and not yet consumed by the reader.</summary>
     public long UnreadBytes { get; init; }
 
-    /// <summary>Flushed, refused by the kernel so far, and waiting at the loop.</summary>
+    /// <summary>Flushed, and not yet taken by the kernel.</summary>
     public long UnsentBytes { get; init; }
 }

@@ -26,12 +26,16 @@ public sealed partial class ConnectionWriter
             _connection.SetFault(errno);
             CloseGate();
             CompleteFlush();
+            // It may wait for the last byte to leave.
+            _connection.Request(ConnectionRequests.Send);
             return;
         }
 
         bool isFlushed = errno is Errno.None && Queue.TakeFlushed();
         if (errno is Errno.EAGAIN || !_gate.TryLeave())
             LeaveToLoop();
+        else if (_completed)
+            _connection.Request(ConnectionRequests.Send);
         if (isFlushed)
             Queue.Resume();
     }

@@ -20,6 +20,7 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
     private BufferBlock? _head;
     private BufferBlock? _tail;
     private int _start;
+    private long _blockBytes;
     private long _leavingBytes;
 
     private ManualResetValueTaskSourceCore<bool> _wait;
@@ -36,7 +37,7 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
         {
             lock (_lock)
             {
-                return _borrowed.Length + _leavingBytes + BlockBytes();
+                return _borrowed.Length + _blockBytes + _leavingBytes;
             }
         }
     }
@@ -62,6 +63,7 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
             else
                 _tail.LinkTo(head);
             _tail = tail;
+            _blockBytes += CountBytes(head, tail, start);
         }
     }
 
@@ -74,6 +76,7 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
                 return false;
             block.Span(0, block.Filled).CopyTo(_tail.FreeSpan);
             _tail.Append(block.Filled);
+            _blockBytes += block.Filled;
             return true;
         }
     }
@@ -97,6 +100,7 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
             BufferBlock copy = writer.Connection.Loop.RentBlock(_borrowed.Length);
             _borrowed.Span.CopyTo(copy.FreeSpan);
             copy.Append(_borrowed.Length);
+            _blockBytes += _borrowed.Length;
             if (_head is null)
                 _tail = copy;
             else
@@ -143,6 +147,7 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
 
             _tail = null;
             _start = 0;
+            _blockBytes = 0;
             _borrowed = default;
         }
     }
@@ -214,7 +219,7 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
         lock (_lock)
         {
             (head, tail, start) = (_head, _tail, _start);
-            _leavingBytes = BlockBytes();
+            (_leavingBytes, _blockBytes) = (_blockBytes, 0);
             (_head, _tail, _start) = (null, null, 0);
             return head is not null;
         }
@@ -233,15 +238,16 @@ internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<Flus
             else
                 tail!.LinkTo(_head);
             (_head, _start) = (head, start);
+            _blockBytes += CountBytes(head, tail, start);
             return true;
         }
     }
 
-    private long BlockBytes()
+    private static long CountBytes(BufferBlock head, BufferBlock? last, int start)
     {
-        long bytes = -_start;
-        for (BufferBlock? block = _head; block is not null; block = block.Next)
-            bytes += block.Filled;
+        long bytes = head.Filled - start;
+        for (BufferBlock block = head; block != last && block.Next is { } next; block = next)
+            bytes += next.Filled;
         return bytes;
     }
 
