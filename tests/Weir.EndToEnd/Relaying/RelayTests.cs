@@ -55,7 +55,8 @@ public sealed class RelayTests : IDisposable
 
         string path = _folder.File("dash.sock");
         await using RunningProgram waiting = RunningProgram.Start([.. WeirProcess.Command, "relay", $"unix://{path}", "-"]);
-        await Eventually.True(() => File.Exists(path));
+        // The path is there from bind on, and listens a moment later (__SO_ACCEPTCON in the fourth column).
+        await Eventually.True(() => File.ReadLines("/proc/net/unix").Any(socket => socket.EndsWith(path, StringComparison.Ordinal) && socket.Contains(" 00010000 ", StringComparison.Ordinal)));
         using (Peer client = await Peer.ConnectAsync($"unix://{path}"))
         {
             await client.SendAsync("from the client\n");
