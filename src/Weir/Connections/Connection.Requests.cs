@@ -59,6 +59,7 @@ public sealed partial class Connection : ILoopWork
 
         if (requests.Has(ConnectionRequests.Leave))
         {
+            // A flush may be complete and its bytes still here.
             Output.SendQueued(isEnding: false);
             FinishNow();
             return;

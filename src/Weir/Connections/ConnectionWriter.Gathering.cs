@@ -3,7 +3,7 @@ using Weir.Linux;
 
 namespace Weir;
 
-// Where another flush is likely to follow, flushes leave together: while more requests lie in the reader (pipelining), and while a read
+// Where another flush is likely to follow, flushes leave together: while something is unread (pipelined requests, a body), and while a read
 // waits at the same time (HTTP/2, WebSockets).
 public sealed partial class ConnectionWriter
 {

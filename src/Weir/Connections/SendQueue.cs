@@ -9,7 +9,8 @@ namespace Weir;
 
 /// <summary>
 /// What the kernel refused on a connection, or flushes gathered, in order, and the flush that waits until it has left. Sent by whoever
-/// holds the gate; appended by the writer under the lock, which is not held while blocks are sent. It is the source of the flush's ValueTask, so waiting allocates nothing.
+/// holds the gate; appended by the writer under the lock, which is not held while blocks are sent. It is the source of the flush's
+/// ValueTask, so waiting allocates nothing.
 /// </summary>
 internal sealed class SendQueue(ConnectionWriter writer) : IValueTaskSource<FlushResult>, IThreadPoolWorkItem, ILoopWork
 {

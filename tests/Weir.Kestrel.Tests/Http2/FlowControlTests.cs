@@ -102,7 +102,7 @@ public sealed class FlowControlTests
 
         string id = await client.GetStringAsync("/id");
         Task<HttpResponseMessage> posting = client.PostAsync("/hash", content);
-        await Standstill.OfAsync(() => content.SentBytes);
+        await Steady.ReachedAsync(() => content.SentBytes);
         Assert.InRange(content.SentBytes, 1, LongBytes / 2);
         Assert.Equal(id, await client.GetStringAsync("/id"));
         reads.SetResult();
@@ -145,7 +145,7 @@ public sealed class FlowControlTests
         await client.GrantAsync(stream: 0, Plenty);
 
         await client.GetAsync(stream: 1, "/");
-        await Standstill.OfAsync(() => Volatile.Read(ref written));
+        await Steady.ReachedAsync(() => Volatile.Read(ref written));
         // The windows are open: what holds the writer is that the kernel's buffers are full.
         Assert.InRange(Volatile.Read(ref written), 1, LongBytes / 2);
 

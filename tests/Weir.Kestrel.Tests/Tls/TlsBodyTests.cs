@@ -44,7 +44,7 @@ public sealed class TlsBodyTests
         using HttpClient client = rig.HttpsClient();
 
         using HttpResponseMessage answer = await client.GetAsync("/", HttpCompletionOption.ResponseHeadersRead);
-        await Standstill.OfAsync(() => Volatile.Read(ref written));
+        await Steady.ReachedAsync(() => Volatile.Read(ref written));
         // Less than a half: what fits into the kernel's buffers and the server's own.
         Assert.InRange(Volatile.Read(ref written), 1, LongBytes / 2);
         Assert.Equal(SHA256.HashData(body), SHA256.HashData(await answer.Content.ReadAsByteArrayAsync()));
@@ -65,7 +65,7 @@ public sealed class TlsBodyTests
         using HttpClient client = rig.HttpsClient();
 
         Task<HttpResponseMessage> posting = client.PostAsync("/", content);
-        await Standstill.OfAsync(() => content.SentBytes);
+        await Steady.ReachedAsync(() => content.SentBytes);
         Assert.InRange(content.SentBytes, 1, LongBytes / 2);
         reads.SetResult();
 

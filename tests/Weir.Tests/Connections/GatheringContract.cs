@@ -76,6 +76,9 @@ public sealed class GatheringContract(ITestOutputHelper output)
             connection.Input.AdvanceTo(read.Buffer.Start);
             for (int i = 0; i < 9; i++)
                 await connection.Output.WriteAsync(Bytes.Pattern(10, i * 10)).ConfigureAwait(false);
+            // On the loop nobody can have sent them meanwhile.
+            if (engine.IsInline)
+                Assert.Equal((0, 90), (connection.SentBytes, connection.Output.QueuedBytes));
             Assert.True(connection.Input.TryRead(out read));
             connection.Input.AdvanceTo(read.Buffer.End);
             await connection.Output.WriteAsync(Bytes.Pattern(10, 90)).ConfigureAwait(false);
@@ -139,4 +142,54 @@ public sealed class GatheringContract(ITestOutputHelper output)
             peer.Reset();
         },
         s_gathering);
+
+    [Theory, EngineData]
+    public Task Leave_BehindGatheredFlushes_SendsThemFirst(EngineCase engine) => Rig.RunAsync(
+        engine,
+        async connection =>
+        {
+            ReadResult read = await connection.Input.ReadAsync().ConfigureAwait(false);
+            // What lies unread in the kernel would make a close a reset: all was received, and one byte is not consumed.
+            connection.Input.AdvanceTo(read.Buffer.GetPosition(1), read.Buffer.End);
+            for (int i = 0; i < 10; i++)
+                await connection.Output.WriteAsync(Bytes.Pattern(10, i * 10)).ConfigureAwait(false);
+            connection.Leave();
+        },
+        async peer =>
+        {
+            peer.Send("ab");
+            Assert.Equal(Bytes.Pattern(100), await Task.Run(peer.ReceiveToEnd));
+        },
+        s_gathering);
+
+    // The kernel refuses much of it, the pool and the loop send by turns, and nothing but the last byte's leaving ends the connection.
+    [Theory, EngineData]
+    public async Task ACloseBehindGatheredFlushes_ComesWhenTheLastByteHasLeft(EngineCase engine)
+    {
+        const int Connections = 30;
+        Random random = TestSeed.NewRandom(output);
+        var patient = new ConnectionOptions { GatherHighMarkBytes = MarkBytes, DrainTimeout = Timeout.InfiniteTimeSpan };
+        int[] counts = [.. Enumerable.Range(0, Connections).Select(_ => random.Next(1, 400))];
+        int next = 0;
+        await using Rig rig = await Rig.StartAsync(
+            engine,
+            connection => Task.Run(async () =>
+            {
+                ValueTask<ReadResult> reading = connection.Input.ReadAsync();
+                int count = counts[Interlocked.Increment(ref next) - 1];
+                for (int i = 0; i < count; i++)
+                    await connection.Output.WriteAsync(Bytes.Pattern(1_000, i * 1_000)).ConfigureAwait(false);
+                connection.Output.Complete();
+                Task closed = connection.CloseAsync();
+                await Record.ExceptionAsync(async () => await reading.ConfigureAwait(false)).ConfigureAwait(false);
+                await closed.ConfigureAwait(false);
+            }),
+            new RigOptions { Connection = patient });
+        for (int i = 0; i < Connections; i++)
+        {
+            using Peer peer = rig.Connect(receiveBufferBytes: 16 * 1024);
+            byte[] received = await Task.Run(peer.ReceiveToEnd).InTime();
+            Assert.Equal(Bytes.Pattern(counts[i] * 1_000), received);
+        }
+    }
 }
