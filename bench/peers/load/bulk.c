@@ -52,7 +52,8 @@ static void open_bulk(struct bulk *bulk, const struct options *options)
     fill_message(bulk->pattern, PATTERN_BYTES, 0, 1);
 
     int listener = listen_on(options->sink_url);
-    bulk->source = connect_to(options->url, 0);
+    struct address address = parse_address(options->url);
+    bulk->source = connect_to(&address, 0);
     bulk->sink = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (bulk->sink < 0 || fcntl(bulk->source, F_SETFL, O_NONBLOCK) < 0)
         fail("the relay's connection to %s: %s", options->sink_url, strerror(errno));

@@ -23,6 +23,35 @@ static struct sockaddr_in parse_tcp(const char *url)
     return address;
 }
 
+static struct sockaddr_un parse_unix(const char *url, const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof(address.sun_path))
+        fail_usage("%s: the path is longer than %zu bytes", url, sizeof(address.sun_path) - 1);
+    strcpy(address.sun_path, path);
+    return address;
+}
+
+struct address parse_address(const char *url)
+{
+    static const char unix_prefix[] = "unix://";
+    struct address address = {.url = url};
+    if (strncmp(url, unix_prefix, sizeof(unix_prefix) - 1) == 0) {
+        struct sockaddr_un path = parse_unix(url, url + sizeof(unix_prefix) - 1);
+        memcpy(&address.bytes, &path, address.length = sizeof(path));
+    } else {
+        struct sockaddr_in host = parse_tcp(url);
+        memcpy(&address.bytes, &host, address.length = sizeof(host));
+    }
+    return address;
+}
+
+static int is_loopback(const struct sockaddr_storage *address)
+{
+    const struct sockaddr_in *host = (const struct sockaddr_in *)address;
+    return address->ss_family == AF_INET && ntohl(host->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+}
+
 static void spread_over_sources(int fd, int index)
 {
     int on = 1;
@@ -33,39 +62,16 @@ static void spread_over_sources(int fd, int index)
         fail("bind of connection %d: %s", index, strerror(errno));
 }
 
-static int connect_tcp(const char *url, int index)
+int connect_to(const struct address *address, int index)
 {
-    struct sockaddr_in address = parse_tcp(url);
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(address->bytes.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         fail("socket %d: %s", index, strerror(errno));
-    if (index >= CONNECTIONS_PER_SOURCE && (ntohl(address.sin_addr.s_addr) >> 24) == IN_LOOPBACKNET)
+    if (index >= CONNECTIONS_PER_SOURCE && is_loopback(&address->bytes))
         spread_over_sources(fd, index);
-    if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-        fail("connect %d to %s: %s", index, url, strerror(errno));
+    if (connect(fd, (const struct sockaddr *)&address->bytes, address->length) < 0)
+        fail("connect %d to %s: %s", index, address->url, strerror(errno));
     return fd;
-}
-
-static int connect_unix(const char *url, const char *path, int index)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof(address.sun_path))
-        fail_usage("%s: the path is longer than %zu bytes", url, sizeof(address.sun_path) - 1);
-    strcpy(address.sun_path, path);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        fail("socket %d: %s", index, strerror(errno));
-    if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-        fail("connect %d to %s: %s", index, url, strerror(errno));
-    return fd;
-}
-
-int connect_to(const char *url, int index)
-{
-    static const char unix_prefix[] = "unix://";
-    if (strncmp(url, unix_prefix, sizeof(unix_prefix) - 1) == 0)
-        return connect_unix(url, url + sizeof(unix_prefix) - 1, index);
-    return connect_tcp(url, index);
 }
 
 int listen_on(const char *url)

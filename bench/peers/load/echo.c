@@ -25,23 +25,25 @@ static void open_connections(struct load *load)
 {
     const struct options *options = load->options;
     load->conversations = calloc((size_t)options->connections, sizeof(*load->conversations));
-    unsigned char *messages = malloc((size_t)options->connections * options->size_bytes);
+    unsigned char *messages = malloc((size_t)options->connections * flight_bytes(load));
     if (load->conversations == NULL || messages == NULL)
         fail("memory for %d connections: %s", options->connections, strerror(errno));
 
     for (int i = 0; i < options->connections; i++) {
         load->conversations[i].index = i;
-        load->conversations[i].message = messages + (size_t)i * options->size_bytes;
-        load->conversations[i].fd = connect_to(options->url, i);
+        load->conversations[i].messages = messages + (size_t)i * flight_bytes(load);
+        if (!options->connect)
+            load->conversations[i].fd = connect_to(&load->address, i);
     }
 }
 
 static void open_engine(struct load *load)
 {
+    int prefers_ring = !load->options->connect && !load->options->epoll_only && load->options->connections >= FEWEST_FOR_RING;
     load->engine = &ring_engine;
-    if (!load->options->epoll_only && load->options->connections >= FEWEST_FOR_RING && load->engine->open(load))
+    if (prefers_ring && load->engine->open(load))
         return;
-    load->engine = &epoll_engine;
+    load->engine = load->options->connect ? &connect_engine : &epoll_engine;
     if (!load->engine->open(load))
         fail("epoll: %s", strerror(errno));
 }
@@ -76,6 +78,7 @@ void run_echo(const struct options *options)
 {
     static struct load load;
     load.options = options;
+    load.address = parse_address(options->url);
     set_deadline(GRACE_SECONDS, "connecting");
     open_connections(&load);
     open_engine(&load);
@@ -83,7 +86,7 @@ void run_echo(const struct options *options)
     set_deadline(options->warmup_seconds + GRACE_SECONDS, "warming up: the server has stopped answering");
     uint64_t start_ns = monotonic_ns();
     for (int i = 0; i < options->connections; i++)
-        begin_message(&load, &load.conversations[i], start_ns);
+        begin_flight(&load, &load.conversations[i], start_ns);
     load.engine->pump_until(&load, start_ns + (uint64_t)(options->warmup_seconds * 1e9));
 
     set_deadline(options->window_seconds + GRACE_SECONDS, "measuring: the server has stopped answering");

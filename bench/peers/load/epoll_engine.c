@@ -26,9 +26,9 @@ static int open_epoll(struct load *load)
 
 static void send_rest(struct load *load, struct conversation *conversation)
 {
-    size_t size = load->options->size_bytes;
+    size_t size = flight_bytes(load);
     while (conversation->sent < size) {
-        ssize_t count = send(conversation->fd, conversation->message + conversation->sent, size - conversation->sent,
+        ssize_t count = send(conversation->fd, conversation->messages + conversation->sent, size - conversation->sent,
                              MSG_DONTWAIT);
         if (count < 0 && errno == EAGAIN)
             return;

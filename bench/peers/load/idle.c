@@ -44,11 +44,12 @@ static int wait_until_settled(pid_t server)
 void run_idle(const struct options *options)
 {
     int opened = 0;
+    struct address address = parse_address(options->url);
     printf("{\"touched\":%s,\"steps\":[", options->touch || options->ask_path != NULL ? "true" : "false");
     for (int step = 0; step < options->idle_step_count; step++) {
         set_deadline(STEP_SECONDS, "opening idle connections");
         for (; opened < options->idle_steps[step]; opened++) {
-            int fd = connect_to(options->url, opened);
+            int fd = connect_to(&address, opened);
             if (options->touch)
                 touch(fd, opened);
             if (options->ask_path != NULL)

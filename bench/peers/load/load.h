@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #define MAX_IDLE_STEPS 8
@@ -14,6 +15,8 @@ struct options {
     const char *url;
     int connections;
     size_t size_bytes;
+    int pipeline; /* Messages in flight on each connection. */
+    int connect;  /* A connection for each message. */
     double warmup_seconds;
     double window_seconds;
     pid_t server;
@@ -36,8 +39,17 @@ void run_idle(const struct options *options);
 void run_bulk(const struct options *options);
 void run_other(const struct options *options);
 
-/* Connection `index` to tcp://ADDRESS:PORT or unix:///PATH, blocking until it is made. */
-int connect_to(const char *url, int index);
+struct address {
+    const char *url;
+    struct sockaddr_storage bytes;
+    socklen_t length;
+};
+
+/* Of tcp://ADDRESS:PORT or unix:///PATH. */
+struct address parse_address(const char *url);
+
+/* Connection `index`, blocking until it is made. Over loopback each few thousand have a source address of their own. */
+int connect_to(const struct address *address, int index);
 
 /* One HTTP/1.1 request and its answer of 200 on a connection that stays. */
 void ask(int fd, int index, const char *path);

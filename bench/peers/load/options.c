@@ -4,9 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* A fresh connection takes them although nobody reads the answer yet. */
+#define MOST_BYTES_OF_ONE_SEND 32768
+
 static const char usage[] =
     "usage: load --url tcp://ADDRESS:PORT|unix:///PATH --pid SERVER [--connections 50] [--size 64]\n"
-    "            [--warmup 2] [--seconds 2] [--epoll]\n"
+    "            [--pipeline 1|--connect] [--warmup 2] [--seconds 2] [--epoll]\n"
     "       load --url URL --pid SERVER --idle 2000,15000 [--touch|--ask /PATH]\n"
     "       load --url RELAY --pid RELAY --bulk BYTES --sink tcp://ADDRESS:PORT [--warmup 2] [--verify|--stall]\n"
     "       load --url URL --pid SERVER --run PROGRAM ARGUMENT...";
@@ -48,9 +51,10 @@ struct options parse_options(int argc, char **argv)
         {"epoll", no_argument, NULL, 'e'},         {"bulk", required_argument, NULL, 'b'},
         {"sink", required_argument, NULL, 'k'},    {"verify", no_argument, NULL, 'v'},
         {"stall", no_argument, NULL, 'l'},         {"run", no_argument, NULL, 'r'},
-        {"ask", required_argument, NULL, 'a'},     {NULL, 0, NULL, 0},
+        {"ask", required_argument, NULL, 'a'},     {"pipeline", required_argument, NULL, 'n'},
+        {"connect", no_argument, NULL, 'x'},       {NULL, 0, NULL, 0},
     };
-    struct options options = {.connections = 50, .size_bytes = 64, .warmup_seconds = 2, .window_seconds = 2};
+    struct options options = {.connections = 50, .size_bytes = 64, .pipeline = 1, .warmup_seconds = 2, .window_seconds = 2};
     int letter;
     while ((letter = getopt_long(argc, argv, "+", known, NULL)) != -1) {
         switch (letter) {
@@ -67,6 +71,8 @@ struct options parse_options(int argc, char **argv)
         case 'k': options.sink_url = optarg; break;
         case 'v': options.bulk_kind = BULK_VERIFY; break;
         case 'l': options.bulk_kind = BULK_STALL; break;
+        case 'n': options.pipeline = (int)parse_number("pipeline", optarg, 1, 1024); break;
+        case 'x': options.connect = 1; break;
         case 'a': options.ask_path = optarg; break;
         case 'r': options.command = argv + optind; break;
         default: fail_usage("%s", usage);
@@ -74,6 +80,8 @@ struct options parse_options(int argc, char **argv)
     }
     /* The program's own options are not ours. */
     int is_whole = options.command == NULL ? optind == argc : *options.command != NULL;
+    if (options.connect && (options.pipeline > 1 || options.size_bytes > MOST_BYTES_OF_ONE_SEND))
+        fail_usage("--connect: one message on each connection, of at most %d bytes", MOST_BYTES_OF_ONE_SEND);
     if (options.url == NULL || options.server == 0 || !is_whole || (options.bulk_bytes > 0) != (options.sink_url != NULL))
         fail_usage("%s", usage);
     return options;

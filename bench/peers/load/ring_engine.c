@@ -11,8 +11,9 @@
 #include <unistd.h>
 
 #define ENTRIES 1024u
-#define BUFFERS 2048u
-#define BUFFER_BYTES 4096u
+#define BUFFERS_BYTES (8u * 1024 * 1024)
+#define SMALL_BUFFER_BYTES 4096u
+#define LARGE_BUFFER_BYTES 16384u /* So that a larger answer comes in one piece as well. */
 #define BUFFER_GROUP 0
 
 enum operation { RECEIVE, SEND };
@@ -29,6 +30,8 @@ static struct {
     struct io_uring_cqe *cqes;
     struct io_uring_buf_ring *buffer_ring;
     unsigned char *buffers;
+    unsigned buffer_bytes;
+    unsigned buffer_count;
 } s_ring;
 
 static void *map(size_t size, int flags, int fd, off_t offset)
@@ -59,22 +62,24 @@ static void map_queues(const struct io_uring_params *params)
 static void give_buffer(unsigned id)
 {
     unsigned short tail = s_ring.buffer_ring->tail;
-    struct io_uring_buf *slot = &s_ring.buffer_ring->bufs[tail & (BUFFERS - 1)];
-    slot->addr = (uintptr_t)(s_ring.buffers + (size_t)id * BUFFER_BYTES);
-    slot->len = BUFFER_BYTES;
+    struct io_uring_buf *slot = &s_ring.buffer_ring->bufs[tail & (s_ring.buffer_count - 1)];
+    slot->addr = (uintptr_t)(s_ring.buffers + (size_t)id * s_ring.buffer_bytes);
+    slot->len = s_ring.buffer_bytes;
     slot->bid = (unsigned short)id;
     __atomic_store_n(&s_ring.buffer_ring->tail, (unsigned short)(tail + 1), __ATOMIC_RELEASE);
 }
 
-static int register_buffers(void)
+static int register_buffers(size_t answer_bytes)
 {
-    s_ring.buffer_ring = map(BUFFERS * sizeof(struct io_uring_buf), MAP_ANONYMOUS | MAP_PRIVATE, -1, 0);
-    s_ring.buffers = map((size_t)BUFFERS * BUFFER_BYTES, MAP_ANONYMOUS | MAP_PRIVATE, -1, 0);
+    s_ring.buffer_bytes = answer_bytes > SMALL_BUFFER_BYTES ? LARGE_BUFFER_BYTES : SMALL_BUFFER_BYTES;
+    s_ring.buffer_count = BUFFERS_BYTES / s_ring.buffer_bytes;
+    s_ring.buffer_ring = map(s_ring.buffer_count * sizeof(struct io_uring_buf), MAP_ANONYMOUS | MAP_PRIVATE, -1, 0);
+    s_ring.buffers = map(BUFFERS_BYTES, MAP_ANONYMOUS | MAP_PRIVATE, -1, 0);
     struct io_uring_buf_reg group = {
-        .ring_addr = (uintptr_t)s_ring.buffer_ring, .ring_entries = BUFFERS, .bgid = BUFFER_GROUP};
+        .ring_addr = (uintptr_t)s_ring.buffer_ring, .ring_entries = s_ring.buffer_count, .bgid = BUFFER_GROUP};
     if (syscall(SYS_io_uring_register, s_ring.fd, IORING_REGISTER_PBUF_RING, &group, 1) < 0)
         return 0;
-    for (unsigned id = 0; id < BUFFERS; id++)
+    for (unsigned id = 0; id < s_ring.buffer_count; id++)
         give_buffer(id);
     return 1;
 }
@@ -124,14 +129,14 @@ static void arm_receive(const struct conversation *conversation)
     sqe->buf_group = BUFFER_GROUP;
 }
 
-/* The message stays as it is until its last byte is back, so the kernel reads what was written. */
+/* The messages stay as they are until their last byte is back, so the kernel reads what was written. */
 static void send_whole(struct load *load, struct conversation *conversation)
 {
     struct io_uring_sqe *sqe = prepare(SEND, conversation);
     sqe->opcode = IORING_OP_SEND;
     sqe->flags |= IOSQE_CQE_SKIP_SUCCESS;
-    sqe->addr = (uintptr_t)conversation->message;
-    sqe->len = (unsigned)load->options->size_bytes;
+    sqe->addr = (uintptr_t)conversation->messages;
+    sqe->len = (unsigned)flight_bytes(load);
     sqe->msg_flags = MSG_WAITALL;
 }
 
@@ -145,7 +150,7 @@ static int open_ring(struct load *load)
     if (s_ring.fd < 0)
         return 0;
     map_queues(&params);
-    if (!register_buffers())
+    if (!register_buffers(flight_bytes(load)))
         return 0;
     register_connections(load);
     for (int i = 0; i < load->options->connections; i++)
@@ -164,7 +169,7 @@ static void complete(struct load *load, const struct io_uring_cqe *cqe)
 
     if (cqe->res >= 0) {
         unsigned id = cqe->flags >> IORING_CQE_BUFFER_SHIFT;
-        take_answer(load, conversation, s_ring.buffers + (size_t)id * BUFFER_BYTES, (size_t)cqe->res);
+        take_answer(load, conversation, s_ring.buffers + (size_t)id * s_ring.buffer_bytes, (size_t)cqe->res);
         give_buffer(id);
     }
     if (!(cqe->flags & IORING_CQE_F_MORE))
