@@ -8,6 +8,16 @@ internal enum UrlKind
     Unix,
 }
 
+/// <summary>What the load generator is to do.</summary>
+internal sealed record EchoLoad(int Connections, int SizeBytes, double WarmupSeconds, double Seconds)
+{
+    /// <summary>Messages in flight on each connection.</summary>
+    public int Pipeline { get; init; } = 1;
+
+    /// <summary>A connection for each message.</summary>
+    public bool Connect { get; init; }
+}
+
 /// <summary>What one run of the load generator says; its own key names.</summary>
 internal sealed record LoadResult(
     string LoadEngine,
@@ -56,20 +66,14 @@ internal static class LoadGenerator
     private static readonly TimeSpan s_idleLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan s_bulkLimit = TimeSpan.FromMinutes(5);
 
-    public static Task<LoadResult> EchoAsync(
-        ServerProcess server,
-        Pinning pinning,
-        int connections,
-        int sizeBytes,
-        double warmupSeconds,
-        double seconds,
-        CancellationToken cancel)
+    public static Task<LoadResult> EchoAsync(ServerProcess server, Pinning pinning, EchoLoad load, CancellationToken cancel)
     {
         string[] options =
         [
-            "--connections", $"{connections}", "--size", $"{sizeBytes}", "--warmup", $"{warmupSeconds}", "--seconds", $"{seconds}",
+            "--connections", $"{load.Connections}", "--size", $"{load.SizeBytes}", "--pipeline", $"{load.Pipeline}",
+            "--warmup", $"{load.WarmupSeconds}", "--seconds", $"{load.Seconds}", .. load.Connect ? ["--connect"] : Array.Empty<string>(),
         ];
-        return RunAsync<LoadResult>(server, pinning, options, TimeSpan.FromSeconds(warmupSeconds + seconds) + s_grace, cancel);
+        return RunAsync<LoadResult>(server, pinning, options, TimeSpan.FromSeconds(load.WarmupSeconds + load.Seconds) + s_grace, cancel);
     }
 
     public static Task<IdleResult> IdleAsync(

@@ -13,6 +13,8 @@ internal static class NativePrograms
 
     public static string CEpoll => Path.Combine(Repository.PeerPrograms, "c-epoll");
 
+    public static string CUring => Path.Combine(Repository.PeerPrograms, "c-uring");
+
     public static string CUdp => Path.Combine(Repository.PeerPrograms, "c-udp");
 
     public static string CRelay => Path.Combine(Repository.PeerPrograms, "c-relay");
@@ -21,7 +23,7 @@ internal static class NativePrograms
 
     public static async Task BuildCAsync(CancellationToken cancel)
     {
-        foreach (string program in (string[])[Load, CEpoll, CUdp, CRelay])
+        foreach (string program in (string[])[Load, CEpoll, CUring, CUdp, CRelay])
         {
             string[] sources = Sources(Path.GetFileName(program), "*.c", "*.h");
             await BuildAsync(program, sources, GccCommand, environment: null, DebianPackagesForC, cancel);

@@ -3,17 +3,18 @@ namespace Weir.Bench;
 /// <summary>Checks every peer, then measures them in turn, round after round.</summary>
 internal sealed class EchoBenchmark(EchoOptions options, IReadOnlyList<Peer> peers, Pinning pinning, CancellationToken cancel)
 {
-    // One byte; one more than the smallest buffer among the peers; more than the socket buffers hold.
-    private static readonly int[] s_checkedSizesBytes = [1, EchoOptions.LargestComparableSizeBytes + 1, 1_000_003];
+    // One byte; one more than the buffers among the peers; more than the socket buffers hold.
+    private static readonly int[] s_checkedSizesBytes = [1, 4097, EchoOptions.LargestComparableSizeBytes + 1, 1_000_003];
     private const int CheckedConnections = 4;
     private const double CheckedSeconds = 0.3;
 
-    public static async Task<EchoReport> RunAsync(EchoOptions options, string? peerNames, CancellationToken cancel)
+    public static async Task<EchoReport> RunAsync(
+        EchoOptions options, IReadOnlyList<Peer> wanted, bool namedByUser, CancellationToken cancel)
     {
         DateTimeOffset startedAt = TimeProvider.System.GetUtcNow();
         Pinning pinning = await Pinning.ChooseAsync(cancel);
         (IReadOnlyList<Peer> peers, IReadOnlyList<LeftOut> leftOut) =
-            await PeerPreparation.PrepareAsync(PeerTable.Select(peerNames), namedByUser: peerNames is not null, cancel);
+            await PeerPreparation.PrepareAsync(wanted, namedByUser, cancel);
         var benchmark = new EchoBenchmark(options, peers, pinning, cancel);
         await benchmark.CheckAsync();
         IReadOnlyList<EchoRun> runs = await benchmark.MeasureAsync();
@@ -28,7 +29,7 @@ internal sealed class EchoBenchmark(EchoOptions options, IReadOnlyList<Peer> pee
             Peers: [.. peers.Select(PeerPreparation.Describe)],
             leftOut,
             Summary: EchoSummaries.From(runs),
-            Bars: options.IsWhatBarsAreFor ? EchoBars.Judge(runs, options.Connections) : [],
+            Bars: EchoBars.Judge(runs, options),
             runs);
     }
 
@@ -39,9 +40,13 @@ internal sealed class EchoBenchmark(EchoOptions options, IReadOnlyList<Peer> pee
             Progress.Say($"checking {peer.Name}");
             await using ServerProcess server = await ServerProcess.StartAsync(peer, options.UrlKind, pinning, cancel);
             foreach (int sizeBytes in s_checkedSizesBytes)
-                await LoadAsync(peer, server, CheckedConnections, sizeBytes, warmupSeconds: 0, CheckedSeconds);
+                await LoadAsync(peer, server, new EchoLoad(CheckedConnections, sizeBytes, WarmupSeconds: 0, CheckedSeconds));
+            await LoadAsync(peer, server, LoadAt(CheckedConnections, warmupSeconds: 0, CheckedSeconds));
         }
     }
+
+    private EchoLoad LoadAt(int connections, double warmupSeconds, double seconds) =>
+        new(connections, options.SizeBytes, warmupSeconds, seconds) { Pipeline = options.Pipeline, Connect = options.Connect };
 
     private async Task<IReadOnlyList<EchoRun>> MeasureAsync()
     {
@@ -63,22 +68,22 @@ internal sealed class EchoBenchmark(EchoOptions options, IReadOnlyList<Peer> pee
         await using ServerProcess server = await ServerProcess.StartAsync(peer, options.UrlKind, pinning, cancel);
         foreach (int connections in options.Connections)
         {
-            double warmupSeconds = options.WarmupSecondsAt(connections);
-            LoadResult result = await LoadAsync(peer, server, connections, options.SizeBytes, warmupSeconds, options.Seconds);
+            EchoLoad load = LoadAt(connections, options.WarmupSecondsAt(connections), options.Seconds);
+            LoadResult result = await LoadAsync(peer, server, load);
             runs.Add(new EchoRun(round, peer.Name, connections, result));
         }
     }
 
-    private async Task<LoadResult> LoadAsync(
-        Peer peer, ServerProcess server, int connections, int sizeBytes, double warmupSeconds, double seconds)
+    private async Task<LoadResult> LoadAsync(Peer peer, ServerProcess server, EchoLoad load)
     {
         try
         {
-            return await LoadGenerator.EchoAsync(server, pinning, connections, sizeBytes, warmupSeconds, seconds, cancel);
+            return await LoadGenerator.EchoAsync(server, pinning, load, cancel);
         }
         catch (BenchException error)
         {
-            throw new BenchException($"{peer.Name}, {connections} connections, {sizeBytes} bytes: {error.Message}", error.ExitCode);
+            string where = $"{peer.Name}, {load.Connections} connections, {load.Pipeline} × {load.SizeBytes} bytes";
+            throw new BenchException($"{where}: {error.Message}", error.ExitCode);
         }
     }
 }

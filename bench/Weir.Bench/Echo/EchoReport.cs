@@ -15,7 +15,11 @@ internal sealed record EchoReport(
     IReadOnlyList<BarResult> Bars,
     IReadOnlyList<EchoRun> Runs);
 
-internal sealed record PeerEntry(string Name, string Description, string Command, IReadOnlyDictionary<string, string> Environment);
+internal sealed record PeerEntry(string Name, string Description, string Command, IReadOnlyDictionary<string, string> Environment)
+{
+    /// <summary>Null where it is of no interest.</summary>
+    public int? BufferBytes { get; init; }
+}
 
 internal sealed record LeftOut(string Peer, string Reason);
 
@@ -57,6 +61,10 @@ internal static class EchoSummaries
     /// <summary>CPU per request of one peer over another's, round by round. Null when one of them did not run.</summary>
     public static Spread? CpuRatio(IReadOnlyList<EchoRun> runs, int connections, string numerator, string denominator) =>
         Statistics.PairedRatio(CpuByRound(runs, connections, numerator), CpuByRound(runs, connections, denominator));
+
+    /// <summary>Null when it did not run.</summary>
+    public static double? MedianCpu(IReadOnlyList<EchoRun> runs, int connections, string peer) =>
+        CpuByRound(runs, connections, peer) is { Count: > 0 } cpu ? Statistics.Median(cpu.Values) : null;
 
     private static Dictionary<int, double> CpuByRound(IEnumerable<EchoRun> runs, int connections, string peer) =>
         runs.Where(run => run.Connections == connections && run.Peer == peer)

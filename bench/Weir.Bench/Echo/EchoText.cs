@@ -12,15 +12,34 @@ internal static class EchoText
         foreach (int connections in report.Options.Connections)
         {
             output.WriteLine();
-            output.WriteLine($"{connections} connections, {report.Options.SizeBytes} bytes, {kind}");
+            output.WriteLine($"{connections} connections, {DescribeMessages(report.Options)}, {kind}");
             WriteTable(report.Summary.Where(line => line.Connections == connections), output);
         }
 
         output.WriteLine();
         foreach (LeftOut peer in report.LeftOut)
             output.WriteLine($"left out: {peer.Peer}, {peer.Reason}");
+        WriteSmallBuffers(report.Options, report.Peers, output);
         WriteNotes(report.Summary, output);
         WriteBars(report, output);
+    }
+
+    private static string DescribeMessages(EchoOptions options) => options switch
+    {
+        { Connect: true } => $"each for one message of {options.SizeBytes} bytes",
+        { Pipeline: > 1 } => $"{options.Pipeline} messages of {options.SizeBytes} bytes in flight on each",
+        _ => $"{options.SizeBytes} bytes",
+    };
+
+    private static void WriteSmallBuffers(EchoOptions options, IEnumerable<PeerEntry> peers, TextWriter output)
+    {
+        PeerEntry[] small = [.. peers.Where(peer => peer.BufferBytes < options.FlightBytes)];
+        if (small.Length > 0)
+        {
+            output.WriteLine(
+                $"note: {string.Join(", ", small.Select(peer => peer.Name))}: the buffer of {small.Max(peer => peer.BufferBytes)} bytes is smaller than "
+                + "what is in flight. Answers go in pieces, and Nagle's algorithm with delayed acknowledgements may hold them back");
+        }
     }
 
     private static void WriteHeader(EchoReport report, TextWriter output)
@@ -77,8 +96,9 @@ internal static class EchoText
     {
         foreach (BarResult bar in report.Bars)
         {
+            string bestOf = bar.BestOf is null ? "" : $" (best of {string.Join(", ", bar.BestOf)})";
             output.WriteLine(
-                $"{bar.Numerator} / {bar.Denominator} {SpreadText.Of(bar.Ratio, "0.00")} at {bar.Connections} "
+                $"{bar.Numerator} / {bar.Denominator}{bestOf} {SpreadText.Of(bar.Ratio, "0.00")} at {bar.Connections} "
                 + $"(bar {bar.Bar:0.00}){RatioBarText.Verdict(bar.IsMet, report.IsMeasurement)}");
         }
     }

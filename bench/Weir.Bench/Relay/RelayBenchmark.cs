@@ -79,10 +79,11 @@ internal sealed class RelayBenchmark(
 
     private async Task<LoadResult> RequestsAsync(RelayPeer peer, int connections, double warmupSeconds, double seconds)
     {
+        var load = new EchoLoad(connections, options.SizeBytes, warmupSeconds, seconds);
         await using ServerProcess backend = await ServerProcess.StartAsync(s_backend, UrlKind.Tcp, pinning.Swapped, cancel);
         return await WithRelayAsync(
             peer,
-            (relay, _) => LoadGenerator.EchoAsync(relay, pinning, connections, options.SizeBytes, warmupSeconds, seconds, cancel),
+            (relay, _) => LoadGenerator.EchoAsync(relay, pinning, load, cancel),
             new Uri(backend.Url).Port);
     }
 
