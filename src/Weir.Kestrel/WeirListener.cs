@@ -88,6 +88,8 @@ internal sealed class WeirListener : ContextOwner, IConnectionListener, IListene
         }
     }
 
+    public bool HasManyPlaces => Volatile.Read(ref _waiting) < MaxWaiting / 2;
+
     public bool TryTakePlace()
     {
         if (Interlocked.Increment(ref _waiting) <= MaxWaiting)

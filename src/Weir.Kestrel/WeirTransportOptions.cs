@@ -9,7 +9,7 @@ public sealed class WeirTransportOptions
     public const string SectionName = "Weir";
 
     /// <summary>How the loops learn what is ready.</summary>
-    public LoopEngine Engine { get; set; } = LoopEngine.Epoll;
+    public LoopEngine Engine { get; set; }
 
     /// <summary>Event loops, each a thread; 0 is one per core. 0 to 1,024.</summary>
     public int Loops { get; set; }

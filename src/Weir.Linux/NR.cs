@@ -58,6 +58,12 @@ public static class NR
     public static readonly int epoll_ctl = Number(x64: 233, arm64: 21);
     public static readonly int epoll_pwait = Number(x64: 281, arm64: 22);
 
+    public static readonly int mmap = Number(x64: 9, arm64: 222);
+    public static readonly int munmap = Number(x64: 11, arm64: 215);
+    public static readonly int io_uring_setup = Number(x64: 425, arm64: 425);
+    public static readonly int io_uring_enter = Number(x64: 426, arm64: 426);
+    public static readonly int io_uring_register = Number(x64: 427, arm64: 427);
+
     /// <summary>Every definition, for the tests that hold them against the C compiler.</summary>
     public static IReadOnlyList<(string Name, int X64, int Arm64)> Definitions => s_definitions;
 

@@ -25,6 +25,9 @@ public readonly struct SysResult : IEquatable<SysResult>
         get => (int)_raw;
     }
 
+    /// <summary>An address, of the calls that give one.</summary>
+    internal nint Raw => _raw;
+
     public Errno Errno
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -90,7 +90,8 @@ public sealed partial class KernelSocket : IDisposable
 
     public override string ToString() => DescribeSelf() is { } self ? $"{self} ({Fd})" : "closed socket";
 
-    private static KernelSocket Own(int fd) => new(new SafeFd(fd));
+    /// <summary>A descriptor that the kernel has made for us, as accept(2) does.</summary>
+    internal static KernelSocket Own(int fd) => new(new SafeFd(fd));
 
     private static int CreationFlags(bool blocking) => SOCK_CLOEXEC | (blocking ? 0 : SOCK_NONBLOCK);
 

@@ -15,6 +15,9 @@ internal interface IAcceptorOwner
     /// <summary>Gives back a place that no connection came for. Those that found none look again.</summary>
     void ReturnPlace();
 
+    /// <summary>Whether there are so many places that the kernel may accept on its own.</summary>
+    bool HasManyPlaces { get; }
+
     void OnAccepted(Acceptor acceptor, KernelSocket socket);
 
     /// <summary>The process or the machine has run out of something; accepting pauses and goes on by itself.</summary>
@@ -25,7 +28,7 @@ internal interface IAcceptorOwner
 /// A listening socket on a loop. No error ends it: when descriptors or memory run out, or the limit of connections is reached, it leaves
 /// the rest in the kernel's queue and looks again when a connection closes or a moment has passed.
 /// </summary>
-internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwner owner) : LoopTimer, IReadySource, ILoopWork
+internal sealed partial class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwner owner) : LoopTimer, IReadySource, ILoopWork
 {
     private const int RetryMs = 100;
 
@@ -99,6 +102,7 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
     void ILoopWork.Abandon()
     {
         _closed = true;
+        DropKept();
         socket.Dispose();
         Volatile.Read(ref _closing)?.TrySetResult();
     }
@@ -116,12 +120,14 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
         _paused = false;
         if (!_closed)
         {
+            StopAcceptingAhead();
             if (!_leavesQueue && !TryEmptyQueue())
                 return;
             // Before the close: a poller goes on watching a socket that another process has open (epoll(7)).
             Pause(retry: false);
             loop.Timers.Cancel(this);
             _closed = true;
+            DropKept();
             socket.Dispose();
         }
 
@@ -139,10 +145,10 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
         if (!_hasCounted)
         {
             _hasCounted = true;
-            _leftToTake = QueueLength();
+            _leftToTake = QueueLength() is < int.MaxValue and var length ? length + KeptCount : int.MaxValue;
         }
 
-        return _leftToTake <= 0 || !socket.WaitFor(POLLIN, TimeSpan.Zero);
+        return _leftToTake <= 0 || (KeptCount == 0 && !socket.WaitFor(POLLIN, TimeSpan.Zero));
     }
 
     // Of a TCP listener tcpi_unacked is the length of the accept queue (tcp_get_info). A unix socket tells no length; its path is gone already,
@@ -152,11 +158,12 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
     // How many have left the queue.
     private int AcceptSome(int limit)
     {
+        Errno error = Errno.None;
         for (int i = 0; i < limit && !_closed; i++)
         {
             if ((_reachedReserve && !IsReserveFreeAgain()) || !TryTakePlace())
                 return i;
-            KernelSocket? accepted = socket.TryAccept(out Errno error);
+            KernelSocket? accepted = TryTakeKept() ?? socket.TryAccept(out error);
             if (accepted is not null)
             {
                 Take(accepted);
@@ -233,6 +240,8 @@ internal sealed class Acceptor(EventLoop loop, KernelSocket socket, IAcceptorOwn
         {
             loop.Attach(this);
             _attached = true;
+            if (KeptCount > 0)
+                AcceptSome(loop.Options.AcceptsPerTurn);
         }
         catch (SocketCallException exception)
         {

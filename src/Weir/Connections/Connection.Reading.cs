@@ -26,7 +26,7 @@ public sealed partial class Connection : IReadySource
 
     // No urgent data: a level would fire until it is read, and what follows the mark is readable by itself.
     PollEvents IReadySource.Wanted =>
-        (MayReceive && (!Input.IsParked || IsDiscardingInput) ? PollEvents.Readable | PollEvents.PeerFinished : PollEvents.None)
+        (MayReceive && (!Input.IsParked || IsDiscardingInput) && !EndsByCalls ? PollEvents.Readable | PollEvents.PeerFinished : PollEvents.None)
         | (Output.IsQueued ? PollEvents.Writable : PollEvents.None);
 
     void IReadySource.OnReady(PollEvents events)
@@ -50,7 +50,7 @@ public sealed partial class Connection : IReadySource
         _waitsForBuffers = false;
         if (_state == CloseState.Closed)
             return;
-        if (Loop.IsLevelTriggered)
+        if (WatchesOnlyWanted)
             Input.Unpark();
         ReceiveNow();
         Loop.UpdateInterest(this);
@@ -82,6 +82,9 @@ public sealed partial class Connection : IReadySource
         _stopAtBytes = ReceivedBytes + Socket.Queues.ReceiveBytes;
     }
 
+    // What is not wanted is not watched, and a hang-up then not seen.
+    private bool WatchesOnlyWanted => Loop.IsLevelTriggered || Loop.ReceivesByCompletion;
+
     private bool CanReceive => !_inputEnded && (IsDiscardingInput || (!Input.IsPaused && !_readingStopped));
 
     // What is discarded while closing has the peer's end behind it, which the close waits for.
@@ -89,15 +92,19 @@ public sealed partial class Connection : IReadySource
 
     private void ReceiveNow()
     {
+        if (Loop.ReceivesByCompletion && !EndsByCalls)
+            ContinueReceiving();
+        else if (!_isReceiving)
+            ReceiveByCalls();
+        // Otherwise the loop takes the receive back, and says when it has ended.
+    }
+
+    private void ReceiveByCalls()
+    {
         int remaining = Loop.Options.BytesPerTurn;
         bool more = true;
         bool resumes = false;
-        if (_toldOfPause && !Input.IsPaused)
-        {
-            _toldOfPause = false;
-            Owner?.OnResumed(this);
-        }
-
+        TellOfResume();
         while (more && MayReceive)
         {
             // Who holds nothing may always receive a block: peers that fill the budget cost others nothing. Who stops reading has to come to
@@ -105,7 +112,7 @@ public sealed partial class Connection : IReadySource
             if (Loop.IsOverBudget && !IsDiscardingInput && !_stopReading && Input.BufferedBytes > 0)
             {
                 // An edge would come with the next bytes; a level has to be told when they may.
-                if (Loop.IsLevelTriggered && !Input.TryPark())
+                if (WatchesOnlyWanted && !Input.TryPark())
                     continue;
                 WaitForBuffers();
                 break;
@@ -185,7 +192,7 @@ public sealed partial class Connection : IReadySource
     }
 
     // A peer that finished in order leaves CLOSE_WAIT behind, until we finish as well.
-    private bool IsUnseenHangUp => Loop.IsLevelTriggered && Socket.Info is { State: TcpState.Close };
+    private bool IsUnseenHangUp => WatchesOnlyWanted && Socket.Info is { State: TcpState.Close };
 
     private void EndInput(Errno errno)
     {

@@ -13,6 +13,9 @@ internal interface IListenerOwner : IConnectionOwner
     /// <summary>Gives back a place that no connection came for. Those that found none look again.</summary>
     void ReturnPlace();
 
+    /// <summary>Whether there are so many places that the kernel may accept on its own.</summary>
+    bool HasManyPlaces { get; }
+
     void OnAccepted(MessageChannel channel);
 
     void OnBound(DatagramChannel channel);
@@ -63,6 +66,8 @@ public sealed class Listener : IAcceptorOwner, IHandoverSource
 
     /// <summary>Datagrams that the kernel dropped because nobody received them in time; 0 for connections.</summary>
     public long DroppedDatagrams => _datagrams.Sum(channel => channel.DroppedDatagrams);
+
+    bool IAcceptorOwner.HasManyPlaces => _owner.HasManyPlaces;
 
     bool IAcceptorOwner.TryTakePlace() => _owner.TryTakePlace();
 

@@ -58,11 +58,17 @@ internal abstract class EventLoop : IDisposable
 
     public string Name { get; }
 
-    /// <summary>epoll, poll or select.</summary>
+    /// <summary>uring, epoll, poll or select.</summary>
     public abstract string EngineName { get; }
 
     /// <summary>Whether the kernel tells what is ready, and not what has changed: then only what is wanted is watched, and a hang-up may go unseen.</summary>
     public abstract bool IsLevelTriggered { get; }
+
+    /// <summary>
+    /// Whether connections' bytes come as completions of receives that the kernel goes on with, and not by calls that the connection makes
+    /// when it is told to.
+    /// </summary>
+    public virtual bool ReceivesByCompletion => false;
 
     public LoopOptions Options { get; }
 
@@ -73,7 +79,7 @@ internal abstract class EventLoop : IDisposable
     public BlockPool SmallPool { get; }
 
     /// <summary>Buffer memory that is lent at this moment.</summary>
-    public long LentBytes => Pool.LentBytes + SmallPool.LentBytes;
+    public long LentBytes => Pool.LentBytes + SmallPool.LentBytes - ProvidedBytes;
 
     public TimerHeap Timers { get; } = new();
 
@@ -84,6 +90,12 @@ internal abstract class EventLoop : IDisposable
 
     /// <summary>Whether the calling thread is this loop's own.</summary>
     public bool IsCurrent => s_current == this;
+
+    /// <summary>The loop that the calling thread is; null on every other thread.</summary>
+    protected static EventLoop? Current => s_current;
+
+    /// <summary>Buffer memory that waits in the kernel for what is received next.</summary>
+    protected virtual long ProvidedBytes => 0;
 
     /// <summary>Milliseconds since the loop was made, as of the beginning of the turn.</summary>
     public long NowMs => Volatile.Read(ref _nowMs);
@@ -195,6 +207,11 @@ internal abstract class EventLoop : IDisposable
     /// </summary>
     public abstract void UpdateInterest(IReadySource source);
 
+    /// <summary>The loop's thread begins.</summary>
+    protected virtual void OnStarted()
+    {
+    }
+
     /// <summary>Waits for the kernel at most this long and delivers what it has.</summary>
     protected abstract void Turn(int timeoutMs);
 
@@ -215,6 +232,7 @@ internal abstract class EventLoop : IDisposable
         Volatile.Write(ref _threadId, Sys.GetThreadId().Value);
         try
         {
+            OnStarted();
             BeginTurn();
             while (!_stopping)
             {

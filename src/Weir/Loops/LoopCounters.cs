@@ -16,6 +16,12 @@ internal sealed class LoopCounters
     public long SentByLoop;
     public long PausedReceives;
     public long SplicedBytes;
+    public long BufferShortages;
+    public long Rearms;
+    public long Cancels;
+    public long Overflows;
+    public long FullSubmissions;
+    public long OutstandingOperations;
 
     /// <summary>From a thread that is not the loop's.</summary>
     public void AddSentByOther(int bytes) => Interlocked.Add(ref _sentByOthers, bytes);
@@ -66,5 +72,11 @@ internal sealed class LoopCounters
         RefusedSends = Volatile.Read(ref _refusedSends),
         Stalls = Volatile.Read(ref _stalls),
         CutMessages = Volatile.Read(ref _cutMessages),
+        BufferShortages = Volatile.Read(ref BufferShortages),
+        Rearms = Volatile.Read(ref Rearms),
+        Cancels = Volatile.Read(ref Cancels),
+        Overflows = Volatile.Read(ref Overflows),
+        FullSubmissions = Volatile.Read(ref FullSubmissions),
+        OutstandingOperations = Volatile.Read(ref OutstandingOperations),
     };
 }

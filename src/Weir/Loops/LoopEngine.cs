@@ -3,7 +3,16 @@ namespace Weir;
 /// <summary>The kernel's call that a loop waits with. All serve the same connections in the same way; what differs is what a wait costs.</summary>
 public enum LoopEngine
 {
-    /// <summary>epoll(7): a wait costs what is ready. For everything but comparisons.</summary>
+    /// <summary>Epoll: see docs/engines.md for why.</summary>
+    Auto,
+
+    /// <summary>
+    /// io_uring(7): the kernel receives into the loop's buffers by itself, and a wait costs what has arrived. Where it is not allowed, or older
+    /// than Linux 5.15, epoll takes its place, and <see cref="LoopGroup.EngineRefusal"/> says why.
+    /// </summary>
+    Uring,
+
+    /// <summary>epoll(7): a wait costs what is ready.</summary>
     Epoll,
 
     /// <summary>ppoll(2): a wait costs what is watched, ready or not.</summary>

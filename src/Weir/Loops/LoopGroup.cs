@@ -1,5 +1,4 @@
 using Weir.Loops;
-using Weir.Polling;
 
 namespace Weir;
 
@@ -22,9 +21,8 @@ public sealed class LoopGroup : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         Options = options ?? new LoopOptions();
         Options.ThrowIfInvalid(nameof(options));
-        _loops = new EventLoop[count == 0 ? Environment.ProcessorCount : count];
-        for (int i = 0; i < _loops.Length; i++)
-            _loops[i] = new PollLoop($"weir loop {i}", Options, CreatePoller(Options));
+        _loops = LoopFactory.Create(count == 0 ? Environment.ProcessorCount : count, Options, out string? refusal);
+        EngineRefusal = refusal;
         foreach (EventLoop loop in _loops)
             loop.Start();
         if (Options.Scheduling == LoopScheduling.Inline && Options.StallThreshold != Timeout.InfiniteTimeSpan)
@@ -41,8 +39,11 @@ public sealed class LoopGroup : IAsyncDisposable
 
     public int Count => _loops.Length;
 
-    /// <summary>What the loops wait with, for messages: epoll, poll or select.</summary>
+    /// <summary>What the loops wait with, for messages: uring, epoll, poll or select.</summary>
     public string EngineName => _loops[0].EngineName;
+
+    /// <summary>Why the engine is another than the one that was asked for, in a line; null when it is not.</summary>
+    public string? EngineRefusal { get; }
 
     /// <summary>What each loop did.</summary>
     public IReadOnlyList<LoopStatistics> Statistics => [.. _loops.Select(loop => loop.Counters.Read(loop))];
@@ -57,13 +58,6 @@ public sealed class LoopGroup : IAsyncDisposable
             loop.Stop();
         await Task.WhenAll(_loops.Select(loop => loop.Ended)).ConfigureAwait(false);
     }
-
-    private static IPoller CreatePoller(LoopOptions options) => options.Engine switch
-    {
-        LoopEngine.Poll => new PollPoller(),
-        LoopEngine.Select => new SelectPoller(),
-        _ => new EpollPoller(options.EventsPerTurn),
-    };
 
     internal EventLoop LeastLoaded()
     {

@@ -1,10 +1,12 @@
+using Weir.Loops;
+
 namespace Weir;
 
 /// <summary>How loops are set up, and the limits of each.</summary>
 public sealed record LoopOptions
 {
     /// <summary>How the loops learn what is ready.</summary>
-    public LoopEngine Engine { get; init; } = LoopEngine.Epoll;
+    public LoopEngine Engine { get; init; }
 
     public LoopScheduling Scheduling { get; init; } = LoopScheduling.ThreadPool;
 
@@ -33,6 +35,8 @@ public sealed record LoopOptions
     public TimeSpan StallThreshold { get; init; } = TimeSpan.FromMilliseconds(250);
 
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    internal RingOptions Ring { get; init; } = new();
 
     internal void ThrowIfInvalid(string parameter)
     {

@@ -34,4 +34,22 @@ public readonly record struct LoopStatistics
 
     /// <summary>Datagrams and messages that were longer than their channel receives, and lost their end.</summary>
     public long CutMessages { get; init; }
+
+    /// <summary>On uring: times that a receive ended because the kernel had no buffer left, and began again when there was one.</summary>
+    public long BufferShortages { get; init; }
+
+    /// <summary>On uring: operations that were asked for again because the kernel had ended them.</summary>
+    public long Rearms { get; init; }
+
+    /// <summary>On uring: operations that were taken back, because a connection paused or closed.</summary>
+    public long Cancels { get; init; }
+
+    /// <summary>On uring: turns that found more completions than the completion queue has room for. None is lost, but the kernel keeps them at a cost.</summary>
+    public long Overflows { get; init; }
+
+    /// <summary>On uring: times that the submission queue was full in the middle of a turn.</summary>
+    public long FullSubmissions { get; init; }
+
+    /// <summary>On uring: operations that the kernel has at this moment, besides the one that wakes the loop.</summary>
+    public long OutstandingOperations { get; init; }
 }

@@ -16,7 +16,8 @@ internal sealed class PollLoop : EventLoop
 
     private readonly IPoller _poller;
     private readonly WakeUp _wakeUp = new();
-    private readonly ReadySourceTable _sources = new();
+    // Of each what the poller watches; None when the poller does not have it.
+    private readonly ReadySourceTable<PollEvents> _sources = new();
     private readonly ReadyEvent[] _ready;
 
     public PollLoop(string name, LoopOptions options, IPoller poller)
@@ -114,13 +115,13 @@ internal sealed class PollLoop : EventLoop
         }
 
         source.Token = token;
-        _sources.Interest(token) = interest;
+        _sources.State(token) = interest;
     }
 
     // Nothing here can fail: level-triggered pollers keep their set in this process, and on epoll only a change is asked for.
     private void ChangeInterest(IReadySource source)
     {
-        ref PollEvents interest = ref _sources.Interest(source.Token);
+        ref PollEvents interest = ref _sources.State(source.Token);
         PollEvents wanted = source.Wanted;
         if (wanted == interest)
             return;
@@ -138,7 +139,7 @@ internal sealed class PollLoop : EventLoop
 
     private void Unwatch(IReadySource source)
     {
-        bool isWatched = _sources.Interest(source.Token) != PollEvents.None;
+        bool isWatched = _sources.State(source.Token) != PollEvents.None;
         _sources.Remove(source.Token);
         if (isWatched)
             _poller.Remove(source.Fd.Number);

@@ -26,11 +26,13 @@ internal interface IReadySource
 /// Tokens for a poller. A token carries the slot's generation, so that an event of a descriptor that was closed
 /// earlier in the same turn finds nobody, even when its slot is taken again.
 /// </summary>
-internal sealed class ReadySourceTable
+/// <typeparam name="TState">What the loop keeps of each source; the default value when it is added.</typeparam>
+internal sealed class ReadySourceTable<TState>
+    where TState : struct
 {
     private IReadySource?[] _sources = new IReadySource?[64];
     private uint[] _generations = new uint[64];
-    private PollEvents[] _interests = new PollEvents[64];
+    private TState[] _states = new TState[64];
     private int[] _free = new int[64];
     private int _freeCount;
     private int _used;
@@ -48,7 +50,7 @@ internal sealed class ReadySourceTable
         if (Token(slot) != token)
             return;
         _sources[slot] = null;
-        _interests[slot] = PollEvents.None;
+        _states[slot] = default;
         _generations[slot]++;
         _free[_freeCount++] = slot;
     }
@@ -59,11 +61,11 @@ internal sealed class ReadySourceTable
         return _generations[slot] == (uint)(token >> 32) ? _sources[slot] : null;
     }
 
-    /// <summary>What the poller watches of a source that is in the table; None when the poller does not have it.</summary>
-    public ref PollEvents Interest(ulong token)
+    /// <summary>What is kept of a source that is in the table. Valid until another source is added.</summary>
+    public ref TState State(ulong token)
     {
         Debug.Assert(Find(token) is not null, "only who is in the table is watched");
-        return ref _interests[(int)(uint)token];
+        return ref _states[(int)(uint)token];
     }
 
     /// <summary>A copy, because whoever visits the sources may remove them.</summary>
@@ -78,7 +80,7 @@ internal sealed class ReadySourceTable
         {
             Array.Resize(ref _sources, _used * 2);
             Array.Resize(ref _generations, _used * 2);
-            Array.Resize(ref _interests, _used * 2);
+            Array.Resize(ref _states, _used * 2);
             Array.Resize(ref _free, _used * 2);
         }
 

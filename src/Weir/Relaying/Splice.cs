@@ -1,4 +1,5 @@
 using Weir.Linux;
+using Weir.Loops;
 using static Weir.Linux.Uapi;
 
 namespace Weir;
@@ -41,8 +42,9 @@ internal sealed class Splice : IDiversion, IDisposable
     /// </summary>
     public static Splice? TryStart(Connection from, Connection to)
     {
-        // Level-triggered loops watch for room only while something is queued.
-        bool canSplice = from.Loop == to.Loop && from.Loop.IsCurrent && from.Loop.Inline && !from.Loop.IsLevelTriggered;
+        // Level-triggered loops watch for room only while something is queued; and where receives complete, one is always under way.
+        EventLoop loop = from.Loop;
+        bool canSplice = loop == to.Loop && loop.IsCurrent && loop.Inline && !loop.IsLevelTriggered && !loop.ReceivesByCompletion;
         if (!canSplice || from.Input.BufferedBytes > 0 || !from.IsOpen || !to.IsOpen)
             return null;
         if (Interlocked.Increment(ref s_pipes) > DescriptorReserve.First / DescriptorsPerPipe

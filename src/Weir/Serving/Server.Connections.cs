@@ -20,6 +20,11 @@ public sealed partial class Server
     /// <summary>Keeps the callbacks out of the server's public face.</summary>
     private sealed class Owner(Server server) : IListenerOwner, IHandlerOwner, IChannelRunOwner
     {
+        // More than all loops could take before one of them looks again.
+        private const int ManyPlaces = 1024;
+
+        public bool HasManyPlaces => server._options.MaxConnections - Volatile.Read(ref server._places) >= ManyPlaces;
+
         // Several loops accept at once: a place is taken first, or together they would accept more than the limit.
         public bool TryTakePlace()
         {

@@ -31,7 +31,7 @@ public sealed record TransportCase : IXunitSerializable
     public static IEnumerable<TransportCase> All =>
     [
         Default,
-        .. from engine in Enum.GetValues<LoopEngine>()
+        .. from engine in Enum.GetValues<LoopEngine>().Where(engine => engine != LoopEngine.Auto)
            from scheduling in Enum.GetValues<LoopScheduling>()
            select new TransportCase(engine, scheduling),
     ];

@@ -11,7 +11,7 @@ internal static class CSource
         "stddef.h", "stdio.h", "errno.h", "fcntl.h", "asm/unistd.h", "sys/types.h", "sys/socket.h", "sys/un.h", "sys/uio.h",
         "sys/epoll.h", "sys/eventfd.h", "sys/resource.h", "sys/stat.h", "sys/ioctl.h", "poll.h", "sys/select.h", "signal.h", "time.h",
         "netinet/in.h", "netinet/udp.h", "linux/tcp.h", "linux/sockios.h", "linux/version.h",
-        "linux/errqueue.h", "linux/sock_diag.h", "linux/filter.h",
+        "linux/errqueue.h", "linux/sock_diag.h", "linux/filter.h", "linux/io_uring.h", "sys/mman.h",
     ];
 
     /// <summary>A program that prints one "value" line per fact, or "-" where its headers are older than the fact.</summary>

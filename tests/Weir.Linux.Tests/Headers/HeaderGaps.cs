@@ -8,6 +8,7 @@ internal static class HeaderGaps
     /// <summary>Fields and constants that are younger than the oldest headers in use, and the kernel that brought them.</summary>
     private static readonly Dictionary<string, string> s_young = new()
     {
+        ["IORING_SETUP_NO_SQARRAY"] = "6.6",
         ["tcpi_rcv_wnd"] = "6.2",
         ["tcpi_rehash"] = "6.2",
         ["tcpi_total_rto"] = "6.7",

@@ -93,7 +93,7 @@ public sealed class BackpressureContract
             await Eventually.True(() => Volatile.Read(ref held) == 3 && rig.Statistics.BufferedBytes == 3 * 4096, s_short);
             // Each is parked once: by its first further bytes, or before, on a unix socket, where the loop looks whether there are any. Edges go
             // on to be reported; a level that nobody wants is not watched.
-            bool isLevel = rig.Loops.Loops[0].IsLevelTriggered;
+            bool isLevel = rig.Loops.Loops[0].IsLevelTriggered || rig.Loops.Loops[0].ReceivesByCompletion;
             for (int i = 0; i < 9; i++)
             {
                 long events = rig.Statistics.Events;
@@ -109,7 +109,9 @@ public sealed class BackpressureContract
                 fresh.Expect("fresh");
             }
 
-            Assert.Equal((3 * 4L) + (3 * 5), rig.Statistics.ReceivedBytes);
+            // A receive that was under way when the budget was used up brings what comes next, and no more.
+            long underWay = rig.Loops.Loops[0].ReceivesByCompletion ? 3 * 5 : 0;
+            Assert.InRange(rig.Statistics.ReceivedBytes, (3 * 4) + (3 * 5), (3 * 4) + (3 * 5) + underWay);
             if (engine.IsTcp)
                 Assert.Equal(3, rig.Statistics.PausedReceives);
             go.SetResult();

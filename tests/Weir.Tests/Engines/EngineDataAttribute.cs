@@ -11,7 +11,7 @@ namespace Weir.Tests.Engines;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class EngineDataAttribute(params SocketScheme[] families) : DataAttribute
 {
-    private static readonly string[] s_engines = ["epoll", "poll", "select"];
+    private static readonly string[] s_engines = ["epoll", "uring", "poll", "select"];
     private static readonly SocketScheme[] s_familiesOfOthers = [SocketScheme.Tcp4, SocketScheme.Unix];
     private static readonly SocketScheme[] s_families = [SocketScheme.Tcp4, SocketScheme.Tcp6, SocketScheme.Unix];
 

@@ -10,7 +10,7 @@ public sealed class ReadySourceTableTests
     [Fact]
     public void Token_OfARemovedSource_FindsNobody_AlsoWhenItsSlotIsTaken()
     {
-        var table = new ReadySourceTable();
+        var table = new ReadySourceTable<PollEvents>();
         var (old, young) = (new Source(), new Source());
         ulong oldToken = table.Add(old);
         Assert.Same(old, table.Find(oldToken));
@@ -26,7 +26,7 @@ public sealed class ReadySourceTableTests
     [Fact]
     public void RemovingTwice_FreesOneSlotOnce()
     {
-        var table = new ReadySourceTable();
+        var table = new ReadySourceTable<PollEvents>();
         ulong token = table.Add(new Source());
         table.Remove(token);
         table.Remove(token);
@@ -36,7 +36,7 @@ public sealed class ReadySourceTableTests
     [Fact]
     public void ManySources_AreAllFound_AndListed()
     {
-        var table = new ReadySourceTable();
+        var table = new ReadySourceTable<PollEvents>();
         var added = new Dictionary<ulong, Source>();
         var random = new Random(1);
         for (int i = 0; i < 5_000; i++)

@@ -1,0 +1,78 @@
+using Weir.Buffers;
+using Weir.Linux;
+
+namespace Weir;
+
+// Receiving on a loop whose kernel completes receives: what arrives is brought here. On the loop's thread only.
+public sealed partial class Connection
+{
+    private bool _isReceiving;
+
+    /// <summary>Bytes that a receive may take before it asks again: what the reader has room for. 0 for no limit.</summary>
+    internal uint ReceiveCreditBytes => IsDiscardingInput ? 0 : (uint)Math.Max(1, Options.ReceiveHighMarkBytes - Input.BufferedBytes);
+
+    /// <summary>Whether nothing more than a block may be received, because the loop's budget is used up.</summary>
+    internal bool MayReceiveABlockOnly => Loop.IsOverBudget && !IsDiscardingInput;
+
+    // What had arrived when reading stops is counted and taken by calls, while no receive is under way that could overtake them.
+    private bool EndsByCalls => Loop.ReceivesByCompletion && _stopReading && !IsDiscardingInput;
+
+    /// <summary>The kernel has begun a receive; until it has ended, nobody else may receive.</summary>
+    internal void OnReceiveBegun() => _isReceiving = true;
+
+    /// <summary>The receive that was under way has ended.</summary>
+    internal void OnReceiveEnded()
+    {
+        _isReceiving = false;
+        if (!EndsByCalls || _readingStopped || _state == CloseState.Closed)
+            return;
+        _stopAtBytes = ReceivedBytes + Socket.Queues.ReceiveBytes;
+        ReceiveNow();
+    }
+
+    /// <summary>The kernel has filled a block.</summary>
+    internal void OnReceived(BufferBlock block, int count)
+    {
+        bool resumes = false;
+        Take(block, count, isLast: true, ref resumes);
+        ParkIfOverBudget();
+        Deliver(resumes);
+    }
+
+    /// <summary>The kernel has nothing more to receive.</summary>
+    internal void OnReceiveFailed(Errno errno)
+    {
+        EndInput(errno);
+        Deliver(resumes: false);
+    }
+
+    private void ContinueReceiving()
+    {
+        TellOfResume();
+        ParkIfOverBudget();
+        Loop.UpdateInterest(this);
+        Deliver(resumes: false);
+    }
+
+    private void Deliver(bool resumes)
+    {
+        if (_state != CloseState.Open)
+            ContinueClose();
+        else
+            ResumeReader(resumes);
+    }
+
+    private void ParkIfOverBudget()
+    {
+        if (Loop.IsOverBudget && !IsDiscardingInput && Input.BufferedBytes > 0 && !Input.IsParked && Input.TryPark())
+            WaitForBuffers();
+    }
+
+    private void TellOfResume()
+    {
+        if (!_toldOfPause || Input.IsPaused)
+            return;
+        _toldOfPause = false;
+        Owner?.OnResumed(this);
+    }
+}

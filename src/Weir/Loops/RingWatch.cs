@@ -1,0 +1,26 @@
+namespace Weir.Loops;
+
+/// <summary>Which operations the kernel has for a source.</summary>
+[Flags]
+internal enum RingWatch : byte
+{
+    None = 0,
+    Polling = 1,
+    PollingRoom = 2,
+    Accepting = 4,
+    Receiving = 8,
+
+    /// <summary>The receive is being taken back.</summary>
+    Cancelling = 16,
+
+    /// <summary>The receive has ended because there was no buffer, and goes on when there is one.</summary>
+    WithoutBuffer = 32,
+
+    /// <summary>The last receive has filled its block: more is on its way.</summary>
+    FillsBlocks = 64,
+}
+
+internal static class RingWatchFlags
+{
+    public static bool Has(this RingWatch watch, RingWatch flag) => (watch & flag) != RingWatch.None;
+}
