@@ -57,6 +57,7 @@ internal static class CommandLine
             ListenCommand.Create(),
             ConnectCommand.Create(),
             RelayCommand.Create(),
+            OptionsCommand.Create(),
             BenchCommand.Create(),
             new HelpOption { Description = "Show what there is, and how to use it." },
             Version(),

@@ -16,6 +16,9 @@ internal static partial class TransportLog
     [LoggerMessage(3, LogLevel.Warning, "accept {Listener}: {Errno}; {Advice}")]
     public static partial void AcceptPaused(ILogger log, string listener, string errno, string advice);
 
+    [LoggerMessage(13, LogLevel.Warning, "{Refusal}")]
+    public static partial void EngineRefused(ILogger log, string refusal);
+
     public static void ReceivedFin(ILogger log, WeirConnection connection)
     {
         // A connection has no identity until somebody asks for it.

@@ -22,6 +22,8 @@ internal sealed class TransportLoops : IAsyncDisposable, IDisposable
             StallThreshold = Options.StallThreshold,
             BlockSizeBytes = Options.BlockSizeBytes,
         });
+        if (Group.EngineRefusal is { } refusal)
+            TransportLog.EngineRefused(Log, refusal);
         Group.Stalled += OnStalled;
         string where = Options.Scheduling == LoopScheduling.Inline ? "on its loops" : "on the thread pool";
         TransportLog.Started(Log, Group.Count, Group.Count == 1 ? "loop" : "loops", Group.EngineName, where);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Weir.Cli.Engines;
 using Weir.Cli.Output;
 using Weir.Cli.Serving;
 using Weir.Linux;
@@ -13,6 +14,7 @@ internal static class ListenSession
         ListenReport report = ListenReport.Create(settings);
         Collector? collector = null;
         var loops = new LoopGroup(settings.Loops, new LoopOptions { Engine = settings.Engine });
+        EngineNotice.Write(loops);
         await using (loops.ConfigureAwait(false))
         {
             // A file at its limit (ulimit -f) is a full disk, and not the end of the process (setrlimit(2)).

@@ -1,3 +1,4 @@
+using Weir.Cli.Engines;
 using Weir.Cli.Output;
 using Weir.Cli.Serving;
 using Weir.Linux;
@@ -20,6 +21,7 @@ internal static class RelaySession
         var loops = new LoopGroup(
             settings.Loops,
             new LoopOptions { Engine = settings.Engine, Scheduling = LoopScheduling.Inline, StallThreshold = Timeout.InfiniteTimeSpan });
+        EngineNotice.Write(loops);
         await using (loops.ConfigureAwait(false))
         {
             using var signals = new StopSignals();

@@ -1,3 +1,4 @@
+using Weir.Cli.Engines;
 using Weir.Linux;
 
 namespace Weir.Cli.Serving;
@@ -10,6 +11,7 @@ internal static class ServeSession
         using DefaultUrls? defaults = settings.Urls.Count == 0 ? new DefaultUrls() : null;
         using ServeReport report = ServeReport.Create(settings.Json);
         var loops = new LoopGroup(settings.Loops, new LoopOptions { Engine = settings.Engine, Scheduling = settings.Scheduling });
+        EngineNotice.Write(loops);
         await using (loops.ConfigureAwait(false))
         {
             using var signals = new StopSignals();

@@ -14,7 +14,7 @@ internal static class LoopFactory
     public static EventLoop[] Create(int count, LoopOptions options, out string? refusal)
     {
         refusal = null;
-        if (options.Engine == LoopEngine.Uring && TryCreateRings(count, options, out refusal) is { } loops)
+        if (LoopEngineChoice.Of(options.Engine) == LoopEngine.Uring && TryCreateRings(count, options, out refusal) is { } loops)
             return loops;
         return Create(count, i => new PollLoop(Name(i), options, CreatePoller(options)));
     }

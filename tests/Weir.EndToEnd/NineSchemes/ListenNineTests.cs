@@ -10,6 +10,9 @@ public sealed class ListenNineTests
     public Task OnEpoll() => CollectsOn("epoll");
 
     [RequiresProgramFact("socat", "socat")]
+    public Task OnUring() => CollectsOn("uring");
+
+    [RequiresProgramFact("socat", "socat")]
     public Task OnPoll() => CollectsOn("poll");
 
     [RequiresProgramFact("socat", "socat")]

@@ -12,6 +12,10 @@ public sealed class RelayNineTests
 
     // Above the poller nothing knows the family: one of each kind of socket is enough.
     [RequiresProgramFact("socat", "socat")]
+    public Task OnUring() => RelaysOn("uring", ["tcp", "udp", "unix", "unixpacket"]);
+
+    // Above the poller nothing knows the family: one of each kind of socket is enough.
+    [RequiresProgramFact("socat", "socat")]
     public Task OnPoll() => RelaysOn("poll", ["tcp", "udp", "unixgram", "unixpacket"]);
 
     [RequiresProgramFact("socat", "socat")]

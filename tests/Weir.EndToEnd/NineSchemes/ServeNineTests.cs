@@ -10,6 +10,9 @@ public sealed class ServeNineTests
     public Task OnEpoll() => EchoesOn("epoll");
 
     [RequiresProgramFact("socat", "socat")]
+    public Task OnUring() => EchoesOn("uring");
+
+    [RequiresProgramFact("socat", "socat")]
     public Task OnPoll() => EchoesOn("poll");
 
     [RequiresProgramFact("socat", "socat")]

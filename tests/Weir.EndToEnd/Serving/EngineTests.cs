@@ -7,7 +7,7 @@ namespace Weir.EndToEnd.Serving;
 /// <summary>That <c>--engine</c> is what the loops really wait with, as strace sees it.</summary>
 public sealed partial class EngineTests
 {
-    private const string Waits = "trace=?epoll_wait,?epoll_pwait,?epoll_pwait2,?poll,?ppoll,?select,?pselect6";
+    private const string Waits = "trace=?epoll_wait,?epoll_pwait,?epoll_pwait2,?poll,?ppoll,?select,?pselect6,?io_uring_enter";
 
     [RequiresCommandFact("strace -f -D -o /dev/null -e trace=?poll,?ppoll true", "strace")]
     public Task Epoll_IsTheOnlyCallThatLoopsWaitWith() => WaitsOnlyWith("epoll", "epoll_pwait");
@@ -17,6 +17,9 @@ public sealed partial class EngineTests
 
     [RequiresCommandFact("strace -f -D -o /dev/null -e trace=?poll,?ppoll true", "strace")]
     public Task Select_IsTheOnlyCallThatLoopsWaitWith() => WaitsOnlyWith("select", "pselect6");
+
+    [RequiresCommandFact("strace -f -D -o /dev/null -e trace=?poll,?io_uring_enter true", "strace")]
+    public Task Uring_IsTheOnlyCallThatLoopsWaitWith() => WaitsOnlyWith("uring", "io_uring_enter");
 
     [Fact]
     public async Task TheEngine_IsNamed_ForPeopleAndPrograms()

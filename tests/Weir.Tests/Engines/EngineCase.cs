@@ -1,3 +1,4 @@
+using Weir.Rings;
 using Weir.Sockets;
 using Weir.Testing;
 using Xunit.Abstractions;
@@ -27,8 +28,12 @@ public sealed record EngineCase : IXunitSerializable
     /// <summary>The one place that knows how an engine is chosen.</summary>
     public LoopGroup CreateLoops(int count, LoopOptions options)
     {
-        LoopGroup loops = new(count, options with { Scheduling = Scheduling, Engine = Enum.Parse<LoopEngine>(Engine, ignoreCase: true) });
-        return loops.EngineName == Engine ? loops : throw new InvalidOperationException($"{Engine} was asked for, {loops.EngineName} came");
+        // "uring-6.1" is uring with what Linux 6.1 has of it.
+        string[] parts = Engine.Split('-');
+        if (parts.Length > 1)
+            options = options with { Ring = options.Ring with { Mask = RingMask.OfKernel(Version.Parse(parts[1])) } };
+        LoopGroup loops = new(count, options with { Scheduling = Scheduling, Engine = Enum.Parse<LoopEngine>(parts[0], ignoreCase: true) });
+        return loops.EngineName == parts[0] ? loops : throw new InvalidOperationException($"{Engine} was asked for, {loops.EngineName} came");
     }
 
     /// <summary>An address of the family that the machine gives to nobody else.</summary>

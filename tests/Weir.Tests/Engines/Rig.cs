@@ -22,7 +22,7 @@ internal sealed record RigOptions
     public string Query { get; init; } = "";
 }
 
-/// <summary>A server on loops of its own, and peers that connect to it. Its end is part of every test: no block stays lent.</summary>
+/// <summary>A server on loops of its own, and peers that connect to it. Its end is part of every test: no block stays lent, and no operation stays in the kernel.</summary>
 internal sealed class Rig : IAsyncDisposable
 {
     private readonly EngineCase _engine;
@@ -107,7 +107,8 @@ internal sealed class Rig : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync().AsTask().InTime();
-        await Eventually.True(() => Loops.Statistics.All(loop => loop is { BufferedBytes: 0, Connections: 0 }), TimeSpan.FromSeconds(20));
+        await Eventually.True(
+            () => Loops.Statistics.All(loop => loop is { BufferedBytes: 0, Connections: 0, OutstandingOperations: 0 }), TimeSpan.FromSeconds(20));
         await Loops.DisposeAsync().AsTask().InTime();
         _folder.Dispose();
     }

@@ -28,7 +28,8 @@ public sealed class SpliceContract
         await sending.InTime();
 
         long spliced = rig.Loops.Statistics.Sum(loop => loop.SplicedBytes);
-        if (engine.Engine == "epoll")
+        // Where receives are calls, on an edge.
+        if (engine.Engine is "epoll" or "uring-5.15")
             Assert.InRange(spliced, Long, 2L * Long);
         else
             Assert.Equal(0, spliced);

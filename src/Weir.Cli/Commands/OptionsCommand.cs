@@ -1,0 +1,25 @@
+using System.CommandLine;
+using System.Text.Json;
+using Weir.Cli.Engines;
+
+namespace Weir.Cli.Commands;
+
+/// <summary><c>weir options</c>: what there is to choose from on this machine.</summary>
+internal static class OptionsCommand
+{
+    public static Command Create()
+    {
+        var engine = new Option<bool>("--engine") { Description = "Engines, and what of io_uring this process may use.", Required = true };
+        var json = new Option<bool>("--json") { Description = "One JSON object." };
+        var command = new Command("options", "Show what there is to choose from on this machine.") { engine, json };
+        command.SetAction(parsed =>
+        {
+            EngineReport report = EngineTable.Read();
+            if (parsed.GetValue(json))
+                Console.WriteLine(JsonSerializer.Serialize(report, EngineJson.Default.EngineReport));
+            else
+                EngineTable.Write(report, Console.Out);
+        });
+        return command;
+    }
+}
