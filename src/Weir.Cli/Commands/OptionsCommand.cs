@@ -9,7 +9,7 @@ internal static class OptionsCommand
 {
     public static Command Create()
     {
-        var engine = new Option<bool>("--engine") { Description = "Engines, and what of io_uring this process may use.", Required = true };
+        var engine = new Option<bool>("--engine") { Description = "Engines, and what of io_uring this process may use." };
         var json = new Option<bool>("--json") { Description = "One JSON object." };
         var command = new Command("options", "Show what there is to choose from on this machine.") { engine, json };
         command.SetAction(parsed =>

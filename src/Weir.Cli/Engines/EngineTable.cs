@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Weir.Loops;
 using Weir.Rings;
 
 namespace Weir.Cli.Engines;

@@ -35,8 +35,9 @@ public sealed partial class Connection
     {
         bool resumes = false;
         Take(block, count, isLast: true, ref resumes);
-        ParkIfOverBudget();
         Deliver(resumes);
+        // After it, because an inline reader holds nothing any more.
+        ParkIfOverBudget();
     }
 
     /// <summary>The kernel has nothing more to receive.</summary>
@@ -64,7 +65,7 @@ public sealed partial class Connection
 
     private void ParkIfOverBudget()
     {
-        if (Loop.IsOverBudget && !IsDiscardingInput && Input.BufferedBytes > 0 && !Input.IsParked && Input.TryPark())
+        if (Loop.IsOverBudget && _state == CloseState.Open && Input.BufferedBytes > 0 && !Input.IsParked && Input.TryPark())
             WaitForBuffers();
     }
 

@@ -60,6 +60,8 @@ internal sealed partial class RingLoop : EventLoop
     public override void Attach(Connection connection)
     {
         Add(connection);
+        // Until something short comes, a peer may be one that sends all the time.
+        _sources.State(Token(connection)) |= RingWatch.FillsBlocks;
         if (ReceivesByCompletion)
             UpdateInterest(connection);
         else
@@ -136,10 +138,8 @@ internal sealed partial class RingLoop : EventLoop
         Counters.FullSubmissions = _ring.FullSubmissions;
 
         int limit = Options.EventsPerTurn;
-        for (int count = _postponed.Count; limit > 0 && count > 0; limit--, count--)
-            Complete(_postponed.Dequeue());
-        // What was postponed is older than what the queue holds.
-        for (; limit > 0 && _postponed.Count == 0 && _ring.TryTake(out io_uring_cqe completion); limit--)
+        // What was postponed is older than what the queue holds; each may postpone more, or look for its own among them.
+        while (limit-- > 0 && (_postponed.TryDequeue(out io_uring_cqe completion) || _ring.TryTake(out completion)))
             Complete(completion);
         if (_withoutBuffer.Count > 0)
             ReceiveAgain();

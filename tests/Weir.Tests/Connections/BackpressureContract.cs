@@ -112,7 +112,8 @@ public sealed class BackpressureContract
             // A receive that was under way when the budget was used up brings what comes next, and no more.
             long underWay = rig.Loops.Loops[0].ReceivesByCompletion ? 3 * 5 : 0;
             Assert.InRange(rig.Statistics.ReceivedBytes, (3 * 4) + (3 * 5), (3 * 4) + (3 * 5) + underWay);
-            if (engine.IsTcp)
+            // Who looks again after a short read, as on unix sockets, may find the budget used up while the reader has not run yet.
+            if (engine.IsTcp && rig.Loops.EngineName != "uring")
                 Assert.Equal(3, rig.Statistics.PausedReceives);
             go.SetResult();
             await Eventually.True(() => rig.Statistics.SentBytes == (3 * 5) + (3 * 19), s_short);

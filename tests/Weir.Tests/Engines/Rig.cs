@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Weir.Sockets;
 using Weir.Testing;
+using Xunit.Sdk;
 using static Weir.Linux.Uapi;
 
 namespace Weir.Tests.Engines;
@@ -107,8 +108,16 @@ internal sealed class Rig : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync().AsTask().InTime();
-        await Eventually.True(
-            () => Loops.Statistics.All(loop => loop is { BufferedBytes: 0, Connections: 0, OutstandingOperations: 0 }), TimeSpan.FromSeconds(20));
+        try
+        {
+            await Eventually.True(
+                () => Loops.Statistics.All(loop => loop is { BufferedBytes: 0, Connections: 0, OutstandingOperations: 0 }), TimeSpan.FromSeconds(20));
+        }
+        catch (XunitException failure)
+        {
+            throw new XunitException(string.Join('\n', Loops.Statistics), failure);
+        }
+
         await Loops.DisposeAsync().AsTask().InTime();
         _folder.Dispose();
     }
