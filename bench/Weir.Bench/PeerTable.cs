@@ -5,6 +5,7 @@ internal static class PeerTable
 {
     public const string CEpoll = "c-epoll";
     public const string BareEpoll = "bare-epoll";
+    public const string BareUring = "bare-uring";
     public const string CUring = "c-uring";
     public const string WeirInline = "weir-inline";
     public const string WeirThreadPool = "weir-threadpool";
@@ -24,6 +25,7 @@ internal static class PeerTable
     public static IReadOnlyList<Peer> All { get; } =
     [
         OfAssembly(BareEpoll, "the loop of c-epoll in C# with bare system calls: the ceiling", "BareEpoll"),
+        OfAssembly(BareUring, "the loop of c-uring in C# with bare system calls: the ring's ceiling", "BareUring") with { NeedsRing = true },
         new(CUring, "io_uring loop in C, multishot receives, answers by send(2), one thread: the ring's reference", url => [NativePrograms.CUring, url])
         {
             Program = NativePrograms.CUring,

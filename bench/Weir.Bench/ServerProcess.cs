@@ -34,6 +34,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>Whether it has an io_uring: a server that is refused one may have chosen another engine.</summary>
+    public bool HasRing => Directory.GetFiles($"/proc/{Id}/fd").Any(fd => new FileInfo(fd).LinkTarget == "anon_inode:[io_uring]");
+
     public static Task<ServerProcess> StartAsync(Peer peer, UrlKind kind, Pinning pinning, CancellationToken cancel)
     {
         string? socketPath = kind == UrlKind.Unix ? Path.Combine(Path.GetTempPath(), $"weir-bench-{Guid.NewGuid():N}.sock") : null;

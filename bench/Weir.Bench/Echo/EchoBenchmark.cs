@@ -39,6 +39,8 @@ internal sealed class EchoBenchmark(EchoOptions options, IReadOnlyList<Peer> pee
         {
             Progress.Say($"checking {peer.Name}");
             await using ServerProcess server = await ServerProcess.StartAsync(peer, options.UrlKind, pinning, cancel);
+            if (peer.NeedsRing && !server.HasRing)
+                throw new BenchException($"{peer.Name}: runs without io_uring; --engine epoll and --peers leave it out");
             foreach (int sizeBytes in s_checkedSizesBytes)
                 await LoadAsync(peer, server, new EchoLoad(CheckedConnections, sizeBytes, WarmupSeconds: 0, CheckedSeconds));
             await LoadAsync(peer, server, LoadAt(CheckedConnections, warmupSeconds: 0, CheckedSeconds));

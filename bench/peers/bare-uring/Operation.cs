@@ -1,0 +1,9 @@
+namespace Weir.Bench.Peers.BareUring;
+
+/// <summary>The low bits of user_data; the descriptor is above them.</summary>
+internal enum Operation
+{
+    Accept,
+    Receive,
+    WaitForRoom,
+}
