@@ -8,6 +8,7 @@ RootCommand root = new("Measures Weir beside its peers. Every comparison is a ra
     UdpCommand.Create(),
     RelayCommand.Create(),
     HttpCommand.Create(),
+    SoakCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
 int exitCode = await parsed.InvokeAsync();

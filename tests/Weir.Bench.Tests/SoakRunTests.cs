@@ -1,0 +1,22 @@
+using Weir.Testing;
+using Xunit;
+
+namespace Weir.Bench.Tests;
+
+/// <summary>A few seconds of the soak on each engine: nothing wrong while it lasts, nothing left afterwards.</summary>
+public class SoakRunTests
+{
+    private const string Seconds = "5";
+
+    public static TheoryData<string> Engines => [.. Enum.GetValues<LoopEngine>().Select(EngineOption.NameOf)];
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task Soak_LeavesNothing(string engine)
+    {
+        string[] arguments = ["soak", "--seconds", Seconds, "--engine", engine];
+        Finished soak = await Run.Dotnet(Repository.Assembly("Weir.Bench"), arguments).ToEnd();
+
+        Assert.Contains("seed", soak.Succeeded().Output, StringComparison.Ordinal);
+    }
+}
