@@ -36,7 +36,8 @@ internal sealed record LoadResult(
     double LoadCpuFraction,
     long ServerRssAnonBytes);
 
-internal sealed record IdleStep(int Connections, bool Settled, long ServerRssAnonBytes, long ServerPrivateDirtyBytes);
+/// <param name="KernelBytes">Of the whole machine.</param>
+internal sealed record IdleStep(int Connections, bool Settled, long ServerRssAnonBytes, long ServerPrivateDirtyBytes, long KernelBytes = 0);
 
 internal sealed record IdleResult(bool Touched, IReadOnlyList<IdleStep> Steps);
 

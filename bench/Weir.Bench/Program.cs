@@ -9,6 +9,7 @@ RootCommand root = new("Measures Weir beside its peers. Every comparison is a ra
     RelayCommand.Create(),
     HttpCommand.Create(),
     SoakCommand.Create(),
+    ManyCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
 int exitCode = await parsed.InvokeAsync();

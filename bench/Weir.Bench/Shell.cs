@@ -36,11 +36,13 @@ internal static class Shell
     }
 
     /// <summary>Starts a program with its output and errors redirected. Null when it isn't installed.</summary>
-    public static Process? Start(IReadOnlyList<string> command, IReadOnlyDictionary<string, string>? environment)
+    public static Process? Start(
+        IReadOnlyList<string> command, IReadOnlyDictionary<string, string>? environment, bool redirectsInput = false)
     {
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             UseShellExecute = false,
+            RedirectStandardInput = redirectsInput,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

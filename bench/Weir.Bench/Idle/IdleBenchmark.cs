@@ -12,13 +12,18 @@ internal sealed record IdleReport(
     IReadOnlyList<IdleSlope> Slopes);
 
 internal sealed record IdleSlope(
-    string Peer, double RssAnonBytesPerConnection, double PrivateDirtyBytesPerConnection, IReadOnlyList<IdleStep> Steps)
+    string Peer,
+    double RssAnonBytesPerConnection,
+    double PrivateDirtyBytesPerConnection,
+    double KernelBytesPerConnection,
+    IReadOnlyList<IdleStep> Steps)
 {
     /// <summary>Between the first step and the last.</summary>
     public static IdleSlope From(string peer, IReadOnlyList<IdleStep> steps) => new(
         peer,
         Between(steps[0], steps[^1], step => step.ServerRssAnonBytes),
         Between(steps[0], steps[^1], step => step.ServerPrivateDirtyBytes),
+        Between(steps[0], steps[^1], step => step.KernelBytes),
         steps);
 
     private static double Between(IdleStep few, IdleStep many, Func<IdleStep, long> bytes) =>
@@ -28,11 +33,14 @@ internal sealed record IdleSlope(
 /// <summary>Private memory between few and many idle connections. The servers are read as they are, nobody asks them to collect.</summary>
 internal static class IdleBenchmark
 {
-    public static async Task<IdleReport> RunAsync(string peerNames, IReadOnlyList<int> steps, bool touch, CancellationToken cancel)
+    private const string DefaultPeers = $"{PeerTable.WeirInline},{PeerTable.WeirUring},{PeerTable.Socket}";
+
+    public static async Task<IdleReport> RunAsync(string? peerNames, IReadOnlyList<int> steps, bool touch, CancellationToken cancel)
     {
         DateTimeOffset startedAt = TimeProvider.System.GetUtcNow();
         Pinning pinning = await Pinning.ChooseAsync(cancel);
-        (IReadOnlyList<Peer> peers, _) = await PeerPreparation.PrepareAsync(PeerTable.Select(peerNames), namedByUser: true, cancel);
+        (IReadOnlyList<Peer> peers, _) = await PeerPreparation.PrepareAsync(
+            PeerTable.Select(peerNames ?? DefaultPeers), namedByUser: peerNames is not null, cancel);
         var slopes = new List<IdleSlope>();
         foreach (Peer peer in peers)
             slopes.Add(await MeasureAsync(peer, pinning, steps, touch, cancel));

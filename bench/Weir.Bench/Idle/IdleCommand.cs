@@ -17,7 +17,7 @@ internal static class IdleCommand
 
     public static Command Create()
     {
-        Command command = new("idle", "Memory of idle connections: the slope of the server's private memory")
+        Command command = new("idle", "Memory of idle connections: the slope of the server's private memory, and of the kernel's")
         {
             s_steps, s_touch, s_peers, SharedOptions.Json,
         };
@@ -30,9 +30,8 @@ internal static class IdleCommand
         IReadOnlyList<int> steps = SharedOptions.ParseCounts("--connections", parsed.GetValue(s_steps)!);
         if (steps.Count < 2)
             throw new BenchException("--connections: a slope needs two counts");
-        string peerNames = parsed.GetValue(s_peers) ?? $"{PeerTable.WeirInline},{PeerTable.Socket}";
 
-        IdleReport report = await IdleBenchmark.RunAsync(peerNames, steps, parsed.GetValue(s_touch), cancel);
+        IdleReport report = await IdleBenchmark.RunAsync(parsed.GetValue(s_peers), steps, parsed.GetValue(s_touch), cancel);
         if (parsed.GetValue(SharedOptions.Json))
             Console.WriteLine(JsonSerializer.Serialize(report, BenchJson.Options));
         else

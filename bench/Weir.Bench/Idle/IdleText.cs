@@ -10,13 +10,14 @@ internal static class IdleText
         output.WriteLine(report.Touched ? "state    each connection has echoed one message" : "state    no connection has sent anything");
         output.WriteLine();
 
-        var table = new TextTable("peer", "bytes/connection", "of Private_Dirty", "memory MiB");
+        var table = new TextTable("peer", "bytes/connection", "of Private_Dirty", "kernel, both ends", "memory MiB");
         foreach (IdleSlope slope in report.Slopes)
         {
             table.Add(
                 slope.Peer,
                 $"{slope.RssAnonBytesPerConnection:0}",
                 $"{slope.PrivateDirtyBytesPerConnection:0}",
+                $"{slope.KernelBytesPerConnection:0}",
                 string.Join(", ", slope.Steps.Select(step => $"{step.ServerRssAnonBytes / BytesPerMebibyte:0.0} at {step.Connections}")));
         }
 

@@ -10,8 +10,8 @@ internal static class DescriptorCounts
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
         foreach (string entry in Directory.GetFiles(OwnFolder))
         {
-            // The one that lists them is gone by now.
-            if (new FileInfo(entry).LinkTarget is not { } target)
+            // The one that lists them is gone by now. The runtime keeps assemblies open, and loads some when it compiles code anew.
+            if (new FileInfo(entry).LinkTarget is not { } target || target.EndsWith(".dll", StringComparison.Ordinal))
                 continue;
             string kind = KindOf(target);
             counts[kind] = counts.GetValueOrDefault(kind) + 1;
@@ -27,12 +27,12 @@ internal static class DescriptorCounts
             .Where(change => change.More != 0)
             .ToDictionary(change => change.Kind, change => change.More);
 
-    /// <summary>The target of a link: <c>socket:[4711]</c>, <c>anon_inode:[eventpoll]</c>, or a path.</summary>
+    /// <summary>The kind behind a link: <c>socket:[4711]</c>, <c>anon_inode:[eventpoll]</c>; a file is its path.</summary>
     public static string KindOf(string target)
     {
         int colon = target.IndexOf(':', StringComparison.Ordinal);
         if (target.StartsWith('/') || colon < 0)
-            return "file";
+            return target;
         string kind = target[..colon];
         return kind == "anon_inode" ? target[(colon + 1)..].Trim('[', ']') : kind;
     }

@@ -27,7 +27,8 @@ internal static class SoakBenchmark
             descriptors = DescriptorCounts.Difference(descriptorsBefore, DescriptorCounts.Read());
             return descriptors.Count == 0;
         });
-        long managedAfter = ManagedBytes();
+        long managedAfter = 0;
+        await SoakRound.SettleAsync(() => (managedAfter = ManagedBytes()) - managedBefore <= SoakOptions.ManagedGrowthLimitBytes);
         return new SoakReport(
             "soak",
             startedAt,

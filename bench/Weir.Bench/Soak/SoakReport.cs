@@ -26,14 +26,25 @@ internal sealed record SoakTraffic(
     IReadOnlyDictionary<string, long> Ends,
     SoakLoops Loops);
 
-internal sealed record SoakLoops(long Turns, long RefusedSends, long PausedReceives, long Stalls)
+internal sealed record SoakLoops(long Turns, long Events, double CpuSeconds, long RefusedSends, long PausedReceives, long Stalls, SoakRings Rings)
 {
     public static SoakLoops Sum(IReadOnlyCollection<LoopStatistics> loops) => new(
         loops.Sum(loop => loop.Turns),
+        loops.Sum(loop => loop.Events),
+        loops.Sum(loop => loop.CpuTime.TotalSeconds),
         loops.Sum(loop => loop.RefusedSends),
         loops.Sum(loop => loop.PausedReceives),
-        loops.Sum(loop => loop.Stalls));
+        loops.Sum(loop => loop.Stalls),
+        new SoakRings(
+            loops.Sum(loop => loop.BufferShortages),
+            loops.Sum(loop => loop.Rearms),
+            loops.Sum(loop => loop.Cancels),
+            loops.Sum(loop => loop.Overflows),
+            loops.Sum(loop => loop.FullSubmissions)));
 }
+
+/// <summary>Zero on the other engines.</summary>
+internal sealed record SoakRings(long BufferShortages, long Rearms, long Cancels, long Overflows, long FullSubmissions);
 
 /// <summary>One kind of handler: how often it served, what came back from it, and how its clients ended.</summary>
 internal sealed record SoakHandlerRow(string Handler, long Served, long VerifiedBytes, IReadOnlyDictionary<string, long> Ends);

@@ -17,7 +17,7 @@ internal sealed class SoakRound(SoakOptions options, CancellationToken cancel)
         var watchdog = new SoakWatchdog(_tally, _handlers);
         await DriveAsync(servers, watchdog);
         int resets = await servers.StopAsync(SoakOptions.EndLimit);
-        await SettleAsync(() => _handlers.Open == 0 && servers.Loops.All(loop => loop.Connections == 0 && loop.BufferedBytes == 0));
+        await SettleAsync(() => _handlers.Open == 0 && servers.Loops.All(HasNothing));
         return Conclude(servers, watchdog, resets);
     }
 
@@ -28,6 +28,8 @@ internal sealed class SoakRound(SoakOptions options, CancellationToken cancel)
         while (!condition() && !deadline.IsCancellationRequested)
             await Task.Delay(s_look, CancellationToken.None);
     }
+
+    private static bool HasNothing(LoopStatistics loop) => loop is { Connections: 0, BufferedBytes: 0, OutstandingOperations: 0 };
 
     private async Task DriveAsync(SoakServers servers, SoakWatchdog watchdog)
     {
@@ -67,6 +69,7 @@ internal sealed class SoakRound(SoakOptions options, CancellationToken cancel)
                 SoakCheck.Zero("handlers still open", _handlers.Open, _handlers.Open == 0 ? [] : [_handlers.DescribeOpen()]),
                 SoakCheck.Zero("connections that the loops count", loops.Sum(loop => loop.Connections)),
                 SoakCheck.Zero("bytes in the loops' buffers", loops.Sum(loop => loop.BufferedBytes)),
+                SoakCheck.Zero("operations that the kernel still has (uring)", loops.Sum(loop => loop.OutstandingOperations)),
             ]);
     }
 

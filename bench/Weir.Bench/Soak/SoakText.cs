@@ -27,8 +27,15 @@ internal static class SoakText
             $"traffic  {traffic.AcceptedConnections:N0} connections, {traffic.MostOpenConnections} at once; "
             + $"{Bytes(traffic.SentBytes)} sent, {Bytes(traffic.VerifiedBytes)} came back and are right");
         output.WriteLine(
-            $"loops    {traffic.Loops.Turns:N0} turns, {traffic.Loops.RefusedSends:N0} sends refused, "
+            $"loops    {traffic.Loops.Turns:N0} turns, {traffic.Loops.Events:N0} events, {traffic.Loops.CpuSeconds:0.0} s of CPU, {traffic.Loops.RefusedSends:N0} sends refused, "
             + $"{traffic.Loops.PausedReceives:N0} receives paused, {traffic.Loops.Stalls:N0} turns too long");
+        if (traffic.Loops.Rings is { Rearms: > 0 } rings)
+        {
+            output.WriteLine(
+                $"rings    {rings.BufferShortages:N0} buffer shortages, {rings.Rearms:N0} operations asked for again, {rings.Cancels:N0} taken back, "
+                + $"{rings.Overflows:N0} overflows, {rings.FullSubmissions:N0} full submission queues");
+        }
+
         output.WriteLine();
         WriteHandlers(report, output);
         output.WriteLine();

@@ -56,9 +56,9 @@ void run_idle(const struct options *options)
                 ask(fd, opened, options->ask_path);
         }
         int settled = wait_until_settled(options->server);
-        printf("%s{\"connections\":%d,\"settled\":%s,\"serverRssAnonBytes\":%lld,\"serverPrivateDirtyBytes\":%lld}",
+        printf("%s{\"connections\":%d,\"settled\":%s,\"serverRssAnonBytes\":%lld,\"serverPrivateDirtyBytes\":%lld,\"kernelBytes\":%lld}",
                step == 0 ? "" : ",", opened, settled ? "true" : "false", server_and_children_rss_anon_bytes(options->server),
-               server_and_children_private_dirty_bytes(options->server));
+               server_and_children_private_dirty_bytes(options->server), kernel_bytes());
     }
     puts("]}");
 }

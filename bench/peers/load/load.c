@@ -75,6 +75,8 @@ int main(int argc, char **argv)
         run_other(&options);
     else if (options.bulk_bytes > 0)
         run_bulk(&options);
+    else if (options.many > 0)
+        run_many(&options);
     else if (options.idle_step_count > 0)
         run_idle(&options);
     else

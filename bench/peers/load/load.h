@@ -28,6 +28,8 @@ struct options {
     uint64_t bulk_bytes;
     const char *sink_url;
     enum bulk_kind bulk_kind;
+    int many;  /* Connections of --many, the first of which has this index among all processes'. */
+    int first;
     char **command;
 };
 
@@ -36,6 +38,7 @@ struct options parse_options(int argc, char **argv);
 /* Each prints one JSON object on one line. */
 void run_echo(const struct options *options);
 void run_idle(const struct options *options);
+void run_many(const struct options *options);
 void run_bulk(const struct options *options);
 void run_other(const struct options *options);
 
@@ -63,6 +66,9 @@ uint64_t own_cpu_ns(void);
 uint64_t monotonic_ns(void);
 long long server_and_children_rss_anon_bytes(pid_t server);
 long long server_and_children_private_dirty_bytes(pid_t server);
+
+/* Of the whole machine: slab, stacks, page tables, and what TCP's buffers hold. */
+long long kernel_bytes(void);
 
 /* Fills a message that no other connection and no other sequence number has. */
 void fill_message(unsigned char *message, size_t size, int connection, uint64_t sequence);

@@ -77,12 +77,10 @@ uint64_t server_and_children_cpu_ns(pid_t server)
     return total_ns;
 }
 
-static long long read_kilobytes(pid_t process, const char *file, const char *key)
+static long long read_kilobytes_of(const char *path, const char *key)
 {
-    char path[64];
     char line[256];
     long long kilobytes = -1;
-    snprintf(path, sizeof(path), "/proc/%d/%s", (int)process, file);
     FILE *lines = fopen(path, "re");
     if (lines == NULL)
         fail("%s: can't be read", path);
@@ -93,6 +91,13 @@ static long long read_kilobytes(pid_t process, const char *file, const char *key
     if (kilobytes < 0)
         fail("%s: no line %s", path, key);
     return kilobytes * 1024;
+}
+
+static long long read_kilobytes(pid_t process, const char *file, const char *key)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "/proc/%d/%s", (int)process, file);
+    return read_kilobytes_of(path, key);
 }
 
 static long long rss_anon_bytes(pid_t process)
@@ -122,4 +127,25 @@ long long server_and_children_rss_anon_bytes(pid_t server)
 long long server_and_children_private_dirty_bytes(pid_t server)
 {
     return with_children(server, private_dirty_bytes);
+}
+
+static long long tcp_pages_bytes(void)
+{
+    char line[256];
+    long long pages = 0;
+    FILE *lines = fopen("/proc/net/sockstat", "re");
+    if (lines == NULL)
+        fail("/proc/net/sockstat: can't be read");
+    while (fgets(line, sizeof(line), lines) != NULL)
+        if (sscanf(line, "TCP: inuse %*d orphan %*d tw %*d alloc %*d mem %lld", &pages) == 1)
+            break;
+    fclose(lines);
+    return pages * sysconf(_SC_PAGESIZE);
+}
+
+long long kernel_bytes(void)
+{
+    static const char meminfo[] = "/proc/meminfo";
+    return read_kilobytes_of(meminfo, "Slab:") + read_kilobytes_of(meminfo, "KernelStack:") +
+           read_kilobytes_of(meminfo, "PageTables:") + tcp_pages_bytes();
 }

@@ -11,6 +11,7 @@ static const char usage[] =
     "usage: load --url tcp://ADDRESS:PORT|unix:///PATH --pid SERVER [--connections 50] [--size 64]\n"
     "            [--pipeline 1|--connect] [--warmup 2] [--seconds 2] [--epoll]\n"
     "       load --url URL --pid SERVER --idle 2000,15000 [--touch|--ask /PATH]\n"
+    "       load --url URL --pid SERVER --many CONNECTIONS [--first 0]\n"
     "       load --url RELAY --pid RELAY --bulk BYTES --sink tcp://ADDRESS:PORT [--warmup 2] [--verify|--stall]\n"
     "       load --url URL --pid SERVER --run PROGRAM ARGUMENT...";
 
@@ -52,7 +53,8 @@ struct options parse_options(int argc, char **argv)
         {"sink", required_argument, NULL, 'k'},    {"verify", no_argument, NULL, 'v'},
         {"stall", no_argument, NULL, 'l'},         {"run", no_argument, NULL, 'r'},
         {"ask", required_argument, NULL, 'a'},     {"pipeline", required_argument, NULL, 'n'},
-        {"connect", no_argument, NULL, 'x'},       {NULL, 0, NULL, 0},
+        {"connect", no_argument, NULL, 'x'},       {"many", required_argument, NULL, 'm'},
+        {"first", required_argument, NULL, 'f'},   {NULL, 0, NULL, 0},
     };
     struct options options = {.connections = 50, .size_bytes = 64, .pipeline = 1, .warmup_seconds = 2, .window_seconds = 2};
     int letter;
@@ -73,6 +75,8 @@ struct options parse_options(int argc, char **argv)
         case 'l': options.bulk_kind = BULK_STALL; break;
         case 'n': options.pipeline = (int)parse_number("pipeline", optarg, 1, 1024); break;
         case 'x': options.connect = 1; break;
+        case 'm': options.many = (int)parse_number("many", optarg, 1, 1000000); break;
+        case 'f': options.first = (int)parse_number("first", optarg, 0, 10000000); break;
         case 'a': options.ask_path = optarg; break;
         case 'r': options.command = argv + optind; break;
         default: fail_usage("%s", usage);
