@@ -20,6 +20,9 @@ internal static class PeerTable
 
     private const int SmallBufferBytes = 4096;
 
+    // On one core .NET waits ten times as long before it compiles hot code again; then a warm-up of 8 s would be needed, not of 4.
+    private static readonly Dictionary<string, string> s_tiering = new() { ["DOTNET_TC_DelaySingleProcMultiplier"] = "1" };
+
     private static readonly string[] s_weirEngines = [EpollEngine, UringEngine];
 
     public static IReadOnlyList<Peer> All { get; } =
@@ -40,7 +43,7 @@ internal static class PeerTable
         OfAssembly(SocketInline, "the same Socket program with inline completions and one engine thread", "DotnetSocket") with
         {
             BufferBytes = SmallBufferBytes,
-            Environment = new Dictionary<string, string>
+            Environment = new Dictionary<string, string>(s_tiering)
             {
                 ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1",
                 ["DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT"] = "1",
@@ -74,7 +77,7 @@ internal static class PeerTable
     private static Peer OfAssembly(string name, string description, string project)
     {
         string assembly = Repository.Assembly(project);
-        return new Peer(name, description, url => ["dotnet", assembly, url]) { Program = assembly };
+        return new Peer(name, description, url => ["dotnet", assembly, url]) { Program = assembly, Environment = s_tiering };
     }
 
     private static Peer OfWeir(string name, string engine, string description, string scheduling)
@@ -89,6 +92,7 @@ internal static class PeerTable
             ])
         {
             Program = assembly,
+            Environment = s_tiering,
             WeirEngine = engine,
             NeedsRing = engine == UringEngine,
         };
