@@ -153,7 +153,7 @@ public sealed partial class Connection : IReadySource
             return diversion.Receive(ref remaining);
         BufferBlock block = Loop.Pool.Rent(onLoop: true);
         // Nobody but this thread closes the socket, so the descriptor needs no hold for the call.
-        SysResult received = Sys.Recv(Socket.Fd.Number, block.FreeSpan, flags: 0);
+        SysResult received = Sys.Recv(_fd, block.FreeSpan, flags: 0);
         if (received.IsOk && received.Value > 0)
         {
             remaining -= received.Value;

@@ -31,7 +31,7 @@ public sealed partial class Connection
     internal SysResult Send(ReadOnlySpan<byte> bytes)
     {
         if (Loop.IsCurrent)
-            return Sys.Send(Socket.Fd.Number, bytes, MSG_NOSIGNAL);
+            return Sys.Send(_fd, bytes, MSG_NOSIGNAL);
         NoteSendFromOutside();
         return Socket.Send(bytes);
     }

@@ -30,9 +30,8 @@ internal interface IReadySource
 internal sealed class ReadySourceTable<TState>
     where TState : struct
 {
-    private IReadySource?[] _sources = new IReadySource?[64];
-    private uint[] _generations = new uint[64];
-    private TState[] _states = new TState[64];
+    // Together, because whoever looks for one of the three reads the others: a completion costs one line of the cache here, and not three.
+    private Entry[] _entries = new Entry[64];
     private int[] _free = new int[64];
     private int _freeCount;
     private int _used;
@@ -40,7 +39,7 @@ internal sealed class ReadySourceTable<TState>
     public ulong Add(IReadySource source)
     {
         int slot = _freeCount > 0 ? _free[--_freeCount] : NextUnused();
-        _sources[slot] = source;
+        _entries[slot].Source = source;
         return Token(slot);
     }
 
@@ -49,41 +48,47 @@ internal sealed class ReadySourceTable<TState>
         int slot = (int)(uint)token;
         if (Token(slot) != token)
             return;
-        _sources[slot] = null;
-        _states[slot] = default;
-        _generations[slot]++;
+        ref Entry entry = ref _entries[slot];
+        entry.Source = null;
+        entry.State = default;
+        entry.Generation++;
         _free[_freeCount++] = slot;
     }
 
     public IReadySource? Find(ulong token)
     {
-        int slot = (int)(uint)token;
-        return _generations[slot] == (uint)(token >> 32) ? _sources[slot] : null;
+        ref Entry entry = ref _entries[(int)(uint)token];
+        return entry.Generation == (uint)(token >> 32) ? entry.Source : null;
     }
 
     /// <summary>What is kept of a source that is in the table. Valid until another source is added.</summary>
     public ref TState State(ulong token)
     {
         Debug.Assert(Find(token) is not null, "only who is in the table is watched");
-        return ref _states[(int)(uint)token];
+        return ref _entries[(int)(uint)token].State;
     }
 
     /// <summary>A copy, because whoever visits the sources may remove them.</summary>
     public T[] All<T>()
-        where T : IReadySource => [.. _sources.OfType<T>()];
+        where T : IReadySource => [.. _entries.Select(entry => entry.Source).OfType<T>()];
 
-    private ulong Token(int slot) => ((ulong)_generations[slot] << 32) | (uint)slot;
+    private ulong Token(int slot) => ((ulong)_entries[slot].Generation << 32) | (uint)slot;
 
     private int NextUnused()
     {
-        if (_used == _sources.Length)
+        if (_used == _entries.Length)
         {
-            Array.Resize(ref _sources, _used * 2);
-            Array.Resize(ref _generations, _used * 2);
-            Array.Resize(ref _states, _used * 2);
+            Array.Resize(ref _entries, _used * 2);
             Array.Resize(ref _free, _used * 2);
         }
 
         return _used++;
+    }
+
+    private struct Entry
+    {
+        public IReadySource? Source;
+        public uint Generation;
+        public TState State;
     }
 }

@@ -11,19 +11,17 @@ internal sealed partial class RingLoop
 {
     private void Complete(io_uring_cqe completion)
     {
+        Counters.Events++;
         ulong token = RingOperations.Token(completion.user_data);
         switch (RingOperations.Kind(completion.user_data))
         {
             case RingOperationKind.Receive when _sources.Find(token) is Connection connection:
-                Counters.Events++;
                 CompleteReceive(connection, completion);
                 break;
             case RingOperationKind.Accept when _sources.Find(token) is Acceptor acceptor:
-                Counters.Events++;
                 CompleteAccept(acceptor, completion);
                 break;
             case RingOperationKind.Poll or RingOperationKind.PollRoom when _sources.Find(token) is { } source:
-                Counters.Events++;
                 CompletePoll(source, completion);
                 break;
             case RingOperationKind.Wake when IsLast(completion):
@@ -152,7 +150,8 @@ internal sealed partial class RingLoop
     private void NoteFill(Connection connection, bool isFull)
     {
         ref RingWatch watch = ref _sources.State(Token(connection));
-        watch = isFull ? watch | RingWatch.FillsBlocks : watch & ~RingWatch.FillsBlocks;
+        if (watch.Has(RingWatch.FillsBlocks) != isFull)
+            watch ^= RingWatch.FillsBlocks;
     }
 
     private BufferBlock? TakeBlock(io_uring_cqe completion) =>
