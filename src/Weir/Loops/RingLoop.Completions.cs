@@ -92,6 +92,9 @@ internal sealed partial class RingLoop
     {
         bool isRoom = RingOperations.Kind(completion.user_data) == RingOperationKind.PollRoom;
         bool isLast = IsLast(completion);
+        // The peer's end comes without being asked for (IO_POLL_UNMASK, io_uring/poll.c), and would come again at once, for ever.
+        if (isRoom && ((PollEvents)completion.res & (PollEvents.Writable | PollEvents.Error | PollEvents.HangUp)) == PollEvents.None)
+            _sources.State(source.Token) |= RingWatch.RoomByEdge;
         if (isLast)
             End(source, isRoom ? RingWatch.PollingRoom : RingWatch.Polling);
         // Who is told that the poll failed finds out by its own call.

@@ -13,13 +13,13 @@ internal sealed partial class RingLoop
 
     private void PollRoom(IReadySource source)
     {
-        if (!_sources.State(source.Token).Has(RingWatch.PollingRoom))
-        {
-            Start(
-                source,
-                RingWatch.PollingRoom,
-                RingOperations.Poll(source.Fd.Number, (uint)PollEvents.Writable, isMultishot: false, UserData(source, RingOperationKind.PollRoom)));
-        }
+        RingWatch watch = _sources.State(source.Token);
+        if (watch.Has(RingWatch.PollingRoom))
+            return;
+        Start(
+            source,
+            RingWatch.PollingRoom,
+            RingOperations.Poll(source.Fd.Number, (uint)PollEvents.Writable, isMultishot: watch.Has(RingWatch.RoomByEdge), UserData(source, RingOperationKind.PollRoom)));
     }
 
     // Where places are few each connection is asked for by itself: the kernel would accept without a look at them.

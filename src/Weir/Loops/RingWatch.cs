@@ -18,6 +18,9 @@ internal enum RingWatch : byte
 
     /// <summary>The last receive has filled its block: more is on its way.</summary>
     FillsBlocks = 64,
+
+    /// <summary>Room is told once for each change: the peer has finished, and a poll that looks at what is so would end at once.</summary>
+    RoomByEdge = 128,
 }
 
 internal static class RingWatchFlags

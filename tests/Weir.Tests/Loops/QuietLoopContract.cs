@@ -39,6 +39,22 @@ public sealed class QuietLoopContract
         await ExpectQuietAsync(rig);
     }
 
+    [Theory, EngineData]
+    public async Task UnsentBytesForAPeerThatHasFinished_DoNotKeepTheLoopAwake(EngineCase engine)
+    {
+        byte[] message = new byte[4 * 1024 * 1024];
+        await using Rig rig = await Rig.StartAsync(engine, async connection =>
+        {
+            await connection.Output.WriteAsync(message).ConfigureAwait(false);
+            await connection.Input.ReadAsync().ConfigureAwait(false);
+        });
+        using Peer peer = rig.Connect(receiveBufferBytes: 4096);
+        await Eventually.True(() => rig.Statistics.RefusedSends > 0);
+        peer.FinishSending();
+        await ExpectQuietAsync(rig);
+        Assert.Equal(message.Length, peer.ReceiveExactly(message.Length).Length);
+    }
+
     private static async Task StaysAsleepAsync(EngineCase engine, Action<Peer> end)
     {
         TaskCompletionSource go = new(TaskCreationOptions.RunContinuationsAsynchronously);
