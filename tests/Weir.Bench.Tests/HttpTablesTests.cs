@@ -21,7 +21,7 @@ public class HttpTablesTests
     {
         string[][] commands = [.. HttpPeerTable.All.Where(peer => peer.Program is not null).Select(peer => peer.CommandFor(s_place))];
 
-        Assert.Equal(["sockets-inline", "weir-inline", "sockets", "weir-threadpool"], commands.Select(command => command[3]));
+        Assert.Equal(["sockets-inline", "weir-inline", "weir-uring-inline", "sockets", "weir-threadpool", "weir-uring-threadpool"], commands.Select(command => command[3]));
         Assert.Single(commands.Select(command => string.Join(' ', command.Where((_, index) => index != 3))).Distinct());
     }
 

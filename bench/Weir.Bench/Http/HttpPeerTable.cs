@@ -7,6 +7,8 @@ internal static class HttpPeerTable
     public const string WeirInline = "weir-inline";
     public const string Kestrel = "kestrel";
     public const string WeirThreadPool = "weir-threadpool";
+    public const string WeirUringInline = "weir-uring-inline";
+    public const string WeirUringThreadPool = "weir-uring-threadpool";
     public const string Nginx = "nginx";
 
     // On one core .NET waits ten times as long before it compiles hot code again; then the warm-up would have to last a quarter of a minute.
@@ -18,9 +20,11 @@ internal static class HttpPeerTable
         {
             Environment = new Dictionary<string, string>(s_tiering) { ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1" },
         },
-        OfKestrel(WeirInline, "UseWeir with inline scheduling", "weir-inline"),
+        OfKestrel(WeirInline, "UseWeir on epoll with inline scheduling", "weir-inline"),
+        OfKestrel(WeirUringInline, "UseWeir on uring with inline scheduling", "weir-uring-inline"),
         OfKestrel(Kestrel, "its own transport as it comes", "sockets"),
-        OfKestrel(WeirThreadPool, "UseWeir as it comes", "weir-threadpool"),
+        OfKestrel(WeirThreadPool, "UseWeir on epoll as it comes", "weir-threadpool"),
+        OfKestrel(WeirUringThreadPool, "UseWeir on uring", "weir-uring-threadpool"),
         new(Nginx, "nginx with one worker, the same bodies from return and from files", place => ["nginx", "-c", place.ConfigPath, "-e", "stderr"])
         {
             Package = "nginx",

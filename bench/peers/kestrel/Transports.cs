@@ -10,8 +10,10 @@ internal static class Transports
         ["sockets"] = static _ => { },
         // IOQueueCount stays as it comes: no queue is used when both sides are inline.
         ["sockets-inline"] = static host => host.UseSockets(options => options.UnsafePreferInlineScheduling = true),
-        ["weir-threadpool"] = static host => host.UseWeir(options => options.Scheduling = LoopScheduling.ThreadPool),
-        ["weir-inline"] = static host => host.UseWeir(options => options.Scheduling = LoopScheduling.Inline),
+        ["weir-threadpool"] = static host => UseWeir(host, LoopEngine.Epoll, LoopScheduling.ThreadPool),
+        ["weir-inline"] = static host => UseWeir(host, LoopEngine.Epoll, LoopScheduling.Inline),
+        ["weir-uring-threadpool"] = static host => UseWeir(host, LoopEngine.Uring, LoopScheduling.ThreadPool),
+        ["weir-uring-inline"] = static host => UseWeir(host, LoopEngine.Uring, LoopScheduling.Inline),
     };
 
     public static IEnumerable<string> Names => s_all.Keys;
@@ -22,4 +24,7 @@ internal static class Transports
             throw new ArgumentException($"{name}: unknown transport; known are {string.Join(", ", Names)}", nameof(name));
         use(host);
     }
+
+    private static void UseWeir(IWebHostBuilder host, LoopEngine engine, LoopScheduling scheduling) =>
+        host.UseWeir(options => (options.Engine, options.Scheduling) = (engine, scheduling));
 }

@@ -12,7 +12,7 @@ internal sealed record RingOptions
     public uint CompletionEntries { get; init; } = 4096;
 
     /// <summary>Blocks that the kernel has for what is received next. The fewer, the more of them the cache holds.</summary>
-    public int FirstBuffers { get; init; } = 64;
+    public int FirstBuffers { get; init; } = 32;
 
     /// <summary>As many as they grow to when receives find none. A power of two.</summary>
     public int MostBuffers { get; init; } = 1024;
