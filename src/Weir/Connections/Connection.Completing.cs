@@ -8,8 +8,12 @@ public sealed partial class Connection
 {
     private bool _isReceiving;
 
-    /// <summary>Bytes that a receive may take before it asks again: what the reader has room for. 0 for no limit.</summary>
-    internal uint ReceiveCreditBytes => IsDiscardingInput ? 0 : (uint)Math.Max(1, Options.ReceiveHighMarkBytes - Input.BufferedBytes);
+    /// <summary>
+    /// Bytes that a receive may take before it asks again: what the reader has room for, and at least a block, for a reader that needs more than its mark
+    /// to go on. 0 for no limit.
+    /// </summary>
+    internal uint ReceiveCreditBytes =>
+        IsDiscardingInput ? 0 : (uint)Math.Max(Loop.Options.BlockSizeBytes, Options.ReceiveHighMarkBytes - Input.BufferedBytes);
 
     /// <summary>Whether nothing more than a block may be received, because the loop's budget is used up.</summary>
     internal bool MayReceiveABlockOnly => Loop.IsOverBudget && !IsDiscardingInput;
