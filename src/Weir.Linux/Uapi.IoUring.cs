@@ -14,6 +14,7 @@ public static partial class Uapi
     public const uint IORING_FEAT_SINGLE_MMAP = 1 << 0;
     public const uint IORING_FEAT_NODROP = 1 << 1;
     public const uint IORING_FEAT_EXT_ARG = 1 << 8;
+    public const uint IORING_FEAT_RSRC_TAGS = 1 << 10;
     public const uint IORING_FEAT_CQE_SKIP = 1 << 11;
 
     // Offsets of the mappings

@@ -10,8 +10,7 @@ internal static class EngineTable
     private static readonly (RingFeatures Feature, string With, string Without)[] s_features =
     [
         (RingFeatures.BufferRing, "receives complete into provided buffers", "descriptors are polled, receives are calls"),
-        (RingFeatures.MultishotReceive, "one operation for many receives", "one for each"),
-        (RingFeatures.ReceiveCredit, "a receive ends at the reader's mark", "who fills buffers gets one operation for each"),
+        (RingFeatures.MultishotReceive, "one operation for many receives, up to the reader's mark", "one for each"),
         (RingFeatures.MultishotAccept, "one operation for many accepts", "listeners are polled, accepts are calls"),
         (RingFeatures.DeferredWork, "the kernel's part runs when the loop waits", "it interrupts the loop"),
         (RingFeatures.Messages, "loops wake each other by operations", "by an eventfd"),

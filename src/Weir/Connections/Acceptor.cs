@@ -95,7 +95,11 @@ internal sealed partial class Acceptor(EventLoop loop, KernelSocket socket, IAcc
 
     public override void OnDue(long nowMs) => GoOn();
 
-    void IReadySource.OnReady(PollEvents events) => AcceptSome(loop.Options.AcceptsPerTurn);
+    void IReadySource.OnReady(PollEvents events)
+    {
+        AcceptSome(loop.Options.AcceptsPerTurn);
+        TakeKept();
+    }
 
     void ILoopWork.RunOnLoop() => GoOn();
 
@@ -192,7 +196,8 @@ internal sealed partial class Acceptor(EventLoop loop, KernelSocket socket, IAcc
 
     private void Take(KernelSocket accepted)
     {
-        _reachedReserve = DescriptorReserve.Has(accepted.Fd.Number);
+        _lastNumber = accepted.Fd.Number;
+        _reachedReserve = DescriptorReserve.Has(_lastNumber);
         owner.OnAccepted(this, accepted);
     }
 
@@ -234,14 +239,14 @@ internal sealed partial class Acceptor(EventLoop loop, KernelSocket socket, IAcc
     private void Attach()
     {
         _paused = false;
-        if (_attached || _closed)
+        if (_closed)
             return;
         try
         {
-            loop.Attach(this);
+            if (!_attached)
+                loop.Attach(this);
             _attached = true;
-            if (KeptCount > 0)
-                AcceptSome(loop.Options.AcceptsPerTurn);
+            TakeKept();
         }
         catch (SocketCallException exception)
         {

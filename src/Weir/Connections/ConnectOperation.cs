@@ -34,6 +34,9 @@ internal sealed class ConnectOperation(EventLoop loop, KernelSocket socket, Time
 
     void IReadySource.OnReady(PollEvents events) => Complete(socket.TakeError());
 
+    /// <summary>The kernel could not wait for the outcome.</summary>
+    public void OnPollFailed(Errno errno) => Complete(errno);
+
     void ILoopWork.RunOnLoop()
     {
         if (_cancelled)

@@ -69,7 +69,7 @@ public sealed partial class Connection
 
     private void ParkIfOverBudget()
     {
-        if (Loop.IsOverBudget && _state == CloseState.Open && Input.BufferedBytes > 0 && !Input.IsParked && Input.TryPark())
+        if (Loop.IsOverBudget && _state == CloseState.Open && Input.BufferedBytes > 0 && !Input.IsPaused && !Input.IsParked && Input.TryPark())
             WaitForBuffers();
     }
 

@@ -36,7 +36,7 @@ public sealed partial class Connection : IReadySource
         if (events.Has(PollEvents.HangUp))
             _hungUp = true;
         // Room for output comes with nearly every event; it is news only for a connection that was refused once.
-        if (events.Has(PollEvents.Writable) && Output.WasRefused)
+        if (events.Has(PollEvents.Writable | PollEvents.Error | PollEvents.HangUp) && Output.WasRefused)
             SendQueued();
         if (events.Has(PollEvents.Writable | PollEvents.Error | PollEvents.HangUp))
             _feeder?.OnRoom();

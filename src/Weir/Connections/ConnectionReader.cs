@@ -143,7 +143,7 @@ public sealed partial class ConnectionReader : PipeReader
         }
     }
 
-    /// <summary>On a level-triggered loop: asks to be told when everything is consumed. False when it is.</summary>
+    /// <summary>Where only what is wanted is watched: asks to be told when everything is consumed. False when it is.</summary>
     internal bool TryPark()
     {
         using (_lock.Enter())

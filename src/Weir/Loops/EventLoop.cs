@@ -70,6 +70,9 @@ internal abstract class EventLoop : IDisposable
     /// </summary>
     public virtual bool ReceivesByCompletion => false;
 
+    /// <summary>Whether the kernel may accept connections before a listener asks for each.</summary>
+    public virtual bool AcceptsAhead => false;
+
     public LoopOptions Options { get; }
 
     public bool Inline { get; }

@@ -27,10 +27,13 @@ internal sealed partial class RingLoop
             case RingOperationKind.Wake when IsLast(completion):
                 WaitForWake();
                 break;
-            case RingOperationKind.Cancel when completion.res < 0 && _sources.Find(token) is Connection cancelled:
+            case RingOperationKind.Cancel when completion.res < 0 && _sources.Find(token) is { } source:
                 // ENOENT, EALREADY: it was at work just then, and has to be asked again.
                 if (_sources.State(token).Has(RingWatch.Cancelling))
-                    Cancel(UserData(cancelled, RingOperationKind.Receive));
+                    Cancel(UserData(source, source is Acceptor ? RingOperationKind.Accept : RingOperationKind.Receive));
+                break;
+            case RingOperationKind.MessageSent when completion.res < 0:
+                _messaged[(int)token]._wakeUp.Signal();
                 break;
         }
     }
@@ -43,8 +46,7 @@ internal sealed partial class RingLoop
             End(connection, RingWatch.Receiving | RingWatch.Cancelling);
         if (completion.res > 0)
         {
-            NoteFill(connection, isFull: completion.res == block!.Capacity);
-            connection.OnReceived(block, completion.res);
+            connection.OnReceived(block!, completion.res);
         }
         else
         {
@@ -80,11 +82,13 @@ internal sealed partial class RingLoop
     {
         bool isLast = IsLast(completion);
         if (isLast)
-            End(acceptor, RingWatch.Accepting);
+            End(acceptor, RingWatch.Accepting | RingWatch.Cancelling);
         if (completion.res >= 0)
             acceptor.OnAccepted(completion.res);
         else
             acceptor.OnAcceptFailed((Errno)(-completion.res));
+        if (!isLast && _sources.Find(acceptor.Token) == acceptor && !acceptor.MayAcceptAhead && !_sources.State(acceptor.Token).Has(RingWatch.Cancelling))
+            Cancel(acceptor, RingOperationKind.Accept);
         AcceptAgain(acceptor, isLast);
     }
 
@@ -97,8 +101,13 @@ internal sealed partial class RingLoop
             _sources.State(source.Token) |= RingWatch.RoomByEdge;
         if (isLast)
             End(source, isRoom ? RingWatch.PollingRoom : RingWatch.Polling);
-        // Who is told that the poll failed finds out by its own call.
-        source.OnReady(completion.res < 0 ? PollEvents.Error : (PollEvents)completion.res);
+        if (completion.res < 0)
+        {
+            OnPollFailed(source, (Errno)(-completion.res));
+            return;
+        }
+
+        source.OnReady((PollEvents)completion.res);
         if (!isLast || isRoom || _sources.Find(source.Token) != source)
         {
             UpdateInterest(source);
@@ -117,6 +126,27 @@ internal sealed partial class RingLoop
             case SocketReadiness:
                 Counters.Rearms++;
                 Poll(source, PollEvents.Readable | PollEvents.PeerFinished, isMultishot: true);
+                break;
+        }
+    }
+
+    // ENOMEM: nothing watches the source any more.
+    private static void OnPollFailed(IReadySource source, Errno errno)
+    {
+        switch (source)
+        {
+            case Acceptor acceptor:
+                acceptor.OnAcceptFailed(errno);
+                break;
+            case ConnectOperation operation:
+                operation.OnPollFailed(errno);
+                break;
+            case SocketReadiness readiness:
+                readiness.Fail(errno);
+                break;
+            case Connection connection:
+                connection.OnReceiveFailed(errno);
+                connection.Abort();
                 break;
         }
     }
@@ -148,13 +178,6 @@ internal sealed partial class RingLoop
     {
         _sources.State(source.Token) &= ~watch;
         Counters.OutstandingOperations--;
-    }
-
-    private void NoteFill(Connection connection, bool isFull)
-    {
-        ref RingWatch watch = ref _sources.State(Token(connection));
-        if (watch.Has(RingWatch.FillsBlocks) != isFull)
-            watch ^= RingWatch.FillsBlocks;
     }
 
     private BufferBlock? TakeBlock(io_uring_cqe completion) =>

@@ -22,7 +22,7 @@ internal sealed partial class RingLoop
             RingOperations.Poll(source.Fd.Number, (uint)PollEvents.Writable, isMultishot: watch.Has(RingWatch.RoomByEdge), UserData(source, RingOperationKind.PollRoom)));
     }
 
-    // Where places are few each connection is asked for by itself: the kernel would accept without a look at them.
+    // Where places or descriptors are few each connection is asked for by itself: the kernel would accept without a look at them.
     private void Accept(Acceptor acceptor)
     {
         if (Has(RingFeatures.MultishotAccept) && acceptor.MayAcceptAhead)
@@ -38,19 +38,17 @@ internal sealed partial class RingLoop
         if (isWanted && !watch.Has(RingWatch.Receiving | RingWatch.WithoutBuffer))
             Receive(connection);
         else if (!isWanted && (watch & (RingWatch.Receiving | RingWatch.Cancelling)) == RingWatch.Receiving)
-            CancelReceive(connection);
+            Cancel(connection, RingOperationKind.Receive);
     }
 
     private void Receive(Connection connection)
     {
-        uint creditBytes = connection.ReceiveCreditBytes;
-        // Without a limit of the kernel's a peer that sends all the time would fill every buffer before the reader's mark is looked at.
-        bool isBounded = Has(RingFeatures.ReceiveCredit) || !_sources.State(Token(connection)).Has(RingWatch.FillsBlocks);
-        bool isMultishot = Has(RingFeatures.MultishotReceive) && isBounded && !connection.MayReceiveABlockOnly;
-        io_uring_sqe operation = isMultishot
-            ? RingOperations.Receive(connection.Socket.Fd.Number, isMultishot, Has(RingFeatures.ReceiveCredit) ? creditBytes : 0, limitBytes: 0, UserData(connection, RingOperationKind.Receive))
-            : RingOperations.Receive(connection.Socket.Fd.Number, isMultishot, creditBytes: 0, creditBytes, UserData(connection, RingOperationKind.Receive));
-        Start(connection, RingWatch.Receiving, operation);
+        bool isMultishot = Has(RingFeatures.MultishotReceive) && !connection.MayReceiveABlockOnly;
+        ulong userData = UserData(connection, RingOperationKind.Receive);
+        Start(
+            connection,
+            RingWatch.Receiving,
+            RingOperations.Receive(connection.Socket.Fd.Number, isMultishot, connection.ReceiveCreditBytes, userData));
         connection.OnReceiveBegun();
     }
 
@@ -61,10 +59,11 @@ internal sealed partial class RingLoop
         _ring.Push(operation);
     }
 
-    private void CancelReceive(Connection connection)
+    // The rest of what is under way still comes.
+    private void Cancel(IReadySource source, RingOperationKind kind)
     {
-        _sources.State(Token(connection)) |= RingWatch.Cancelling;
-        Cancel(UserData(connection, RingOperationKind.Receive));
+        _sources.State(source.Token) |= RingWatch.Cancelling;
+        Cancel(UserData(source, kind));
     }
 
     private void Cancel(ulong operation)

@@ -24,6 +24,9 @@ internal sealed partial class RingLoop : EventLoop
     // Completions that came while one was waited for.
     private readonly Queue<io_uring_cqe> _postponed = new();
     private readonly Queue<ulong> _withoutBuffer = new();
+
+    // Loops that this one has woken.
+    private readonly List<RingLoop> _messaged = [];
     private volatile bool _isEnabled;
 
     /// <exception cref="SocketCallException">The kernel gives no ring, or no memory for one.</exception>
@@ -53,6 +56,8 @@ internal sealed partial class RingLoop : EventLoop
 
     public override bool ReceivesByCompletion => _buffers is not null;
 
+    public override bool AcceptsAhead => Has(RingFeatures.MultishotAccept);
+
     public override Connection[] Attached => _sources.All<Connection>();
 
     protected override long ProvidedBytes => _buffers?.ProvidedBytes ?? 0;
@@ -60,8 +65,6 @@ internal sealed partial class RingLoop : EventLoop
     public override void Attach(Connection connection)
     {
         Add(connection);
-        // Until something short comes, a peer may be one that sends all the time.
-        _sources.State(Token(connection)) |= RingWatch.FillsBlocks;
         if (ReceivesByCompletion)
             UpdateInterest(connection);
         else
@@ -112,6 +115,8 @@ internal sealed partial class RingLoop : EventLoop
     {
         if (_isEnabled)
             EndOperations();
+        // What is abandoned after this may still wake other loops, and has no ring for it any more.
+        _isEnabled = false;
         _ring.Dispose();
         _buffers?.Release();
         _wakeUp.Dispose();
@@ -162,9 +167,19 @@ internal sealed partial class RingLoop : EventLoop
     // At once: the sender may be about to wait for what it asks for.
     private bool SendWake(RingLoop receiver)
     {
-        ulong userData = RingOperations.UserData(receiver._wakeUp.Token, RingOperationKind.Message);
-        _ring.Push(RingOperations.Message(receiver._ring.Fd.Number, userData, _ring.HasSilentSuccess));
-        return _ring.Enter(waitFor: 0, timeoutMs: -1) == Errno.None;
+        int index = _messaged.IndexOf(receiver);
+        if (index < 0)
+        {
+            index = _messaged.Count;
+            _messaged.Add(receiver);
+        }
+
+        _ring.Push(RingOperations.Message(
+            receiver._ring.Fd.Number,
+            userData: RingOperations.UserData(0, RingOperationKind.Message),
+            sentUserData: RingOperations.UserData((ulong)index, RingOperationKind.MessageSent),
+            _ring.HasSilentSuccess));
+        return _ring.Enter(waitFor: 0, timeoutMs: -1) == Errno.None && _ring.HasSubmittedAll;
     }
 
     private void Add(IReadySource source) => source.Token = _sources.Add(source);

@@ -10,17 +10,14 @@ internal enum RingWatch : byte
     Accepting = 4,
     Receiving = 8,
 
-    /// <summary>The receive is being taken back.</summary>
+    /// <summary>The receive or the accept is being taken back.</summary>
     Cancelling = 16,
 
     /// <summary>The receive has ended because there was no buffer, and goes on when there is one.</summary>
     WithoutBuffer = 32,
 
-    /// <summary>The last receive has filled its block: more is on its way.</summary>
-    FillsBlocks = 64,
-
     /// <summary>Room is told once for each change: the peer has finished, and a poll that looks at what is so would end at once.</summary>
-    RoomByEdge = 128,
+    RoomByEdge = 64,
 }
 
 internal static class RingWatchFlags

@@ -37,7 +37,8 @@ internal sealed unsafe class Ring : IDisposable
         HasSilentSuccess = (parameters.features & IORING_FEAT_CQE_SKIP) != 0 && features.HasFlag(RingFeatures.SilentSuccess);
         try
         {
-            const uint Needed = IORING_FEAT_SINGLE_MMAP | IORING_FEAT_NODROP | IORING_FEAT_EXT_ARG;
+            // The last of them came with Linux 5.13, as multishot polls did.
+            const uint Needed = IORING_FEAT_SINGLE_MMAP | IORING_FEAT_NODROP | IORING_FEAT_EXT_ARG | IORING_FEAT_RSRC_TAGS;
             if ((parameters.features & Needed) != Needed)
                 throw new SocketCallException("io_uring_setup", Errno.EOPNOTSUPP);
             (io_sqring_offsets sq, io_cqring_offsets cq) = (parameters.sq_off, parameters.cq_off);
@@ -74,6 +75,9 @@ internal sealed unsafe class Ring : IDisposable
     /// <summary>Whether completions wait in the kernel because the queue had no room for them.</summary>
     public bool HasOverflowed => (Volatile.Read(ref *_sqFlags) & IORING_SQ_CQ_OVERFLOW) != 0;
 
+    /// <summary>Whether the kernel has taken every operation.</summary>
+    public bool HasSubmittedAll => _unsubmitted == 0 && _waiting.Count == 0;
+
     /// <summary>Times that the submission queue was full, and operations went into the kernel before the turn's end.</summary>
     public long FullSubmissions { get; private set; }
 
@@ -100,18 +104,19 @@ internal sealed unsafe class Ring : IDisposable
     /// <returns>An error other than those that only mean "look again": a signal, the end of the time, a full completion queue.</returns>
     public Errno Enter(uint waitFor, int timeoutMs)
     {
-        do
+        while (true)
         {
             PlaceWaiting();
-            SysResult entered = Sys.IoUringEnter(Fd.Number, _unsubmitted, waitFor, timeoutMs);
+            // While something waits for room in the queue, nothing is waited for: its completion might be the one.
+            bool isLast = _waiting.Count == 0;
+            SysResult entered = Sys.IoUringEnter(Fd.Number, _unsubmitted, isLast ? waitFor : 0, timeoutMs);
             // An entry that the kernel has looked at is gone, whatever became of it; the head says how far it came, also when the wait failed.
             _unsubmitted = _tail - Volatile.Read(ref *_sqHead);
             if (!entered.IsOk)
                 return entered.Errno is Errno.EINTR or Errno.ETIME or Errno.EBUSY or Errno.EAGAIN ? Errno.None : entered.Errno;
-            waitFor = 0;
+            if (isLast)
+                return Errno.None;
         }
-        while (_waiting.Count > 0);
-        return Errno.None;
     }
 
     /// <summary>Takes the next completion.</summary>

@@ -12,23 +12,23 @@ internal enum RingFeatures
     /// <summary>One accept operation for many connections (5.19). Otherwise listeners are polled and accepts are calls.</summary>
     MultishotAccept = 2,
 
-    /// <summary>One receive operation for many receives (6.0). Otherwise one for each.</summary>
+    /// <summary>
+    /// One receive operation for many receives, up to a number of bytes (6.17; without a limit they came with 6.0, and a peer that sends all the time
+    /// then fills every buffer before anybody looks at the reader's mark). Otherwise one operation for each receive.
+    /// </summary>
     MultishotReceive = 4,
 
-    /// <summary>A multishot receive ends after so many bytes (6.17). Otherwise one that fills its buffers is followed by single ones.</summary>
-    ReceiveCredit = 8,
-
     /// <summary>The kernel's part runs when the loop enters it (6.1). Otherwise it interrupts the loop.</summary>
-    DeferredWork = 16,
+    DeferredWork = 8,
 
     /// <summary>Operations that only matter when they fail complete in silence (5.17). Otherwise their completions are thrown away.</summary>
-    SilentSuccess = 32,
+    SilentSuccess = 16,
 
     /// <summary>A loop wakes another with an operation (5.18). Otherwise by an eventfd.</summary>
-    Messages = 64,
+    Messages = 32,
 
     /// <summary>Submission without an array of indices (6.6).</summary>
-    NoSubmissionArray = 128,
+    NoSubmissionArray = 64,
 
-    All = 255,
+    All = 127,
 }

@@ -11,10 +11,9 @@ internal static class RingMask
         (new(5, 17), RingFeatures.SilentSuccess),
         (new(5, 18), RingFeatures.Messages),
         (new(5, 19), RingFeatures.BufferRing | RingFeatures.MultishotAccept),
-        (new(6, 0), RingFeatures.MultishotReceive),
         (new(6, 1), RingFeatures.DeferredWork),
         (new(6, 6), RingFeatures.NoSubmissionArray),
-        (new(6, 17), RingFeatures.ReceiveCredit),
+        (new(6, 17), RingFeatures.MultishotReceive),
     ];
 
     public static RingFeatures OfEnvironment() => Parse(Environment.GetEnvironmentVariable(RingSupport.MaskVariable));

@@ -17,6 +17,9 @@ internal enum RingOperationKind
 
     /// <summary>From another loop, to wake this one.</summary>
     Message,
+
+    /// <summary>To another loop.</summary>
+    MessageSent,
 }
 
 /// <summary>The operations that loops use, as the kernel gets them.</summary>
@@ -55,18 +58,17 @@ internal static class RingOperations
 
     /// <summary>A receive into a provided buffer.</summary>
     /// <param name="fd">The socket.</param>
-    /// <param name="isMultishot">Goes on until its credit is used up, the input ends, or no buffer is left.</param>
-    /// <param name="creditBytes">The most that a multishot receive takes; 0 for no limit.</param>
-    /// <param name="limitBytes">The most that a single one takes; 0 for the buffer's size.</param>
+    /// <param name="isMultishot">Goes on until it has taken so much, the input ends, or no buffer is left.</param>
+    /// <param name="mostBytes">The most that it takes, of a single one in one buffer; 0 for no limit.</param>
     /// <param name="userData">Comes back.</param>
-    public static io_uring_sqe Receive(int fd, bool isMultishot, uint creditBytes, uint limitBytes, ulong userData) => new()
+    public static io_uring_sqe Receive(int fd, bool isMultishot, uint mostBytes, ulong userData) => new()
     {
         opcode = IORING_OP_RECV,
         flags = IOSQE_BUFFER_SELECT,
         fd = fd,
         ioprio = isMultishot ? (ushort)IORING_RECV_MULTISHOT : (ushort)0,
-        len = limitBytes,
-        file_index = creditBytes,
+        len = isMultishot ? 0 : mostBytes,
+        file_index = isMultishot ? mostBytes : 0,
         buf_group = BufferRing.Group,
         user_data = userData,
     };
@@ -82,13 +84,17 @@ internal static class RingOperations
     };
 
     /// <summary>A completion for another ring.</summary>
-    public static io_uring_sqe Message(int ring, ulong userData, bool isSilent) => new()
+    /// <param name="ring">The other ring.</param>
+    /// <param name="userData">What the other one gets.</param>
+    /// <param name="sentUserData">What this one gets, if the message failed or <paramref name="isSilent"/> is not asked for.</param>
+    /// <param name="isSilent">Whether this ring gets no completion when it has been sent.</param>
+    public static io_uring_sqe Message(int ring, ulong userData, ulong sentUserData, bool isSilent) => new()
     {
         opcode = IORING_OP_MSG_RING,
         flags = isSilent ? (byte)IOSQE_CQE_SKIP_SUCCESS : (byte)0,
         fd = ring,
         off = userData,
-        user_data = 0,
+        user_data = sentUserData,
     };
 
 }

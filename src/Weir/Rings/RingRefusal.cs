@@ -19,7 +19,7 @@ internal static class RingRefusal
         Errno.ENOSYS when IsFiltered() => "a seccomp filter of this process forbids it, or the kernel has none",
         Errno.ENOSYS => "this kernel has no io_uring",
         Errno.ENOMEM => "no memory for a ring; RLIMIT_MEMLOCK may be too small ('ulimit -l'; kernels before 5.12 count rings there)",
-        Errno.EOPNOTSUPP or Errno.EINVAL => "this kernel's io_uring is older than Linux 5.15",
+        Errno.EOPNOTSUPP or Errno.EINVAL => "this kernel's io_uring is too old; 5.15 has all that is needed",
         Errno.EMFILE or Errno.ENFILE => "no descriptor left for a ring",
         _ => "the kernel gives no ring",
     };

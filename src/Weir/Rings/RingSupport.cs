@@ -3,7 +3,7 @@ using Weir.Sockets;
 
 namespace Weir.Rings;
 
-/// <summary>What this process may use of io_uring: found by trying, once for each mask.</summary>
+/// <summary>What this process may use of io_uring: found by trying.</summary>
 internal sealed record RingSupport(RingFeatures Features, string? Refusal)
 {
     /// <summary>The environment variable that takes features away: see <see cref="RingMask"/>.</summary>
@@ -11,10 +11,21 @@ internal sealed record RingSupport(RingFeatures Features, string? Refusal)
 
     private const uint Entries = 8;
 
-    private static readonly Lazy<RingSupport> s_ofProcess = new(() => Probe(RingMask.OfEnvironment()));
+    private static RingSupport? s_ofProcess;
 
-    /// <summary>What there is, less what the environment's mask takes away.</summary>
-    public static RingSupport OfProcess => s_ofProcess.Value;
+    /// <summary>What there is, less what the environment's mask takes away. Looked for again as long as there is none: descriptors and memory come back.</summary>
+    public static RingSupport OfProcess
+    {
+        get
+        {
+            if (Volatile.Read(ref s_ofProcess) is { } known)
+                return known;
+            RingSupport found = Probe(RingMask.OfEnvironment());
+            if (found.IsAvailable)
+                Volatile.Write(ref s_ofProcess, found);
+            return found;
+        }
+    }
 
     public bool IsAvailable => Refusal is null;
 

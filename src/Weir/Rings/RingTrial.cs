@@ -9,7 +9,8 @@ namespace Weir.Rings;
 internal sealed class RingTrial(Ring ring, RingFeatures mask)
 {
     private const int BlockBytes = 64;
-    private const int WaitMs = 1000;
+    private const int WaitMs = 100;
+    private const int Waits = 10;
 
     /// <summary>Which of the mask's operations work.</summary>
     public RingFeatures Run()
@@ -38,15 +39,10 @@ internal sealed class RingTrial(Ring ring, RingFeatures mask)
             return RingFeatures.None;
         }
 
-        RingFeatures found = RingFeatures.BufferRing;
-        if (May(RingFeatures.MultishotReceive) && Receives(buffers, creditBytes: 0))
-            found |= RingFeatures.MultishotReceive;
-        if (found.HasFlag(RingFeatures.MultishotReceive) && May(RingFeatures.ReceiveCredit) && Receives(buffers, creditBytes: BlockBytes))
-            found |= RingFeatures.ReceiveCredit;
-        return found;
+        return May(RingFeatures.MultishotReceive) && ReceivesMany(buffers) ? RingFeatures.BufferRing | RingFeatures.MultishotReceive : RingFeatures.BufferRing;
     }
 
-    private bool Receives(BufferRing buffers, uint creditBytes)
+    private bool ReceivesMany(BufferRing buffers)
     {
         if (!Sys.SocketPair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, out int one, out int other).IsOk)
             return false;
@@ -54,7 +50,7 @@ internal sealed class RingTrial(Ring ring, RingFeatures mask)
         using SafeFd writer = new(other);
         buffers.Refill();
         Sys.Write(writer.Number, [1]);
-        ring.Push(RingOperations.Receive(reader.Number, isMultishot: true, creditBytes, limitBytes: 0, userData: 1));
+        ring.Push(RingOperations.Receive(reader.Number, isMultishot: true, mostBytes: 2 * BlockBytes, userData: 1));
         if (Next() is not { res: 1 } first || (first.flags & IORING_CQE_F_MORE) == 0)
             return false;
         _ = buffers.Take((ushort)(first.flags >> IORING_CQE_BUFFER_SHIFT));
@@ -84,7 +80,7 @@ internal sealed class RingTrial(Ring ring, RingFeatures mask)
 
     private RingFeatures TryMessage()
     {
-        ring.Push(RingOperations.Message(ring.Fd.Number, userData: 4, isSilent: false));
+        ring.Push(RingOperations.Message(ring.Fd.Number, userData: 4, sentUserData: 5, isSilent: false));
         bool hasCome = false;
         for (int i = 0; i < 2 && Next() is { res: 0 } completion; i++)
             hasCome |= completion.user_data == 4;
@@ -93,8 +89,13 @@ internal sealed class RingTrial(Ring ring, RingFeatures mask)
 
     private io_uring_cqe? Next()
     {
-        if (!ring.HasCompletions && ring.Enter(waitFor: 1, WaitMs) != Errno.None)
-            return null;
+        // A signal ends a wait early.
+        for (int i = 0; i < Waits && !ring.HasCompletions; i++)
+        {
+            if (ring.Enter(waitFor: 1, WaitMs) != Errno.None)
+                return null;
+        }
+
         return ring.TryTake(out io_uring_cqe completion) ? completion : null;
     }
 }

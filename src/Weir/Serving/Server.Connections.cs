@@ -20,8 +20,8 @@ public sealed partial class Server
     /// <summary>Keeps the callbacks out of the server's public face.</summary>
     private sealed class Owner(Server server) : IListenerOwner, IHandlerOwner, IChannelRunOwner
     {
-        // More than all loops could take before one of them looks again.
-        private const int ManyPlaces = 1024;
+        // As many as an accept queue holds, and so as many as a loop may take before it looks again.
+        private const int ManyPlaces = 4096;
 
         public bool HasManyPlaces => server._options.MaxConnections - Volatile.Read(ref server._places) >= ManyPlaces;
 
