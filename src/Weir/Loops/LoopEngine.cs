@@ -3,7 +3,7 @@ namespace Weir;
 /// <summary>The kernel's call that a loop waits with. All serve the same connections in the same way; what differs is what a wait costs.</summary>
 public enum LoopEngine
 {
-    /// <summary>Epoll: see docs/engines.md for why.</summary>
+    /// <summary>The engine that is never the wrong one: epoll. docs/engines.md has the figures and the weights.</summary>
     Auto,
 
     /// <summary>
