@@ -15,8 +15,11 @@ public sealed partial class Connection
     internal uint ReceiveCreditBytes =>
         IsDiscardingInput ? 0 : (uint)Math.Max(Loop.Options.BlockSizeBytes, Options.ReceiveHighMarkBytes - Input.BufferedBytes);
 
-    /// <summary>Whether nothing more than a block may be received, because the loop's budget is used up.</summary>
-    internal bool MayReceiveABlockOnly => Loop.IsOverBudget && !IsDiscardingInput;
+    /// <summary>
+    /// Whether one operation may bring more than a block. Not when the loop's budget is used up; and not on unix sockets, where one of 200,000 multishot receives
+    /// missed the peer's end that came right after the last byte (Linux 6.18, a server in C as well).
+    /// </summary>
+    internal bool MayReceiveMany => _isTcp && (IsDiscardingInput || !Loop.IsOverBudget);
 
     // What had arrived when reading stops is counted and taken by calls, while no receive is under way that could overtake them.
     private bool EndsByCalls => Loop.ReceivesByCompletion && _stopReading && !IsDiscardingInput;

@@ -43,7 +43,7 @@ internal sealed partial class RingLoop
 
     private void Receive(Connection connection)
     {
-        bool isMultishot = Has(RingFeatures.MultishotReceive) && !connection.MayReceiveABlockOnly;
+        bool isMultishot = Has(RingFeatures.MultishotReceive) && connection.MayReceiveMany;
         ulong userData = UserData(connection, RingOperationKind.Receive);
         Start(
             connection,
