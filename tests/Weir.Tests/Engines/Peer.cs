@@ -38,6 +38,16 @@ internal sealed class Peer(KernelSocket socket) : IDisposable
         return total;
     }
 
+    /// <summary>Sends the text again and again, each time from where the kernel stopped taking it, and goes on when it refuses.</summary>
+    public void SendAgainAndAgain(ReadOnlySpan<byte> text, Func<bool> isOver)
+    {
+        for (int at = 0; !isOver();)
+        {
+            if (socket.Send(text[at..]) is { IsOk: true } sent)
+                at = (at + sent.Value) % text.Length;
+        }
+    }
+
     /// <summary>One receive, waited for: the count, 0 at the end, or the error.</summary>
     public SysResult Receive(Span<byte> buffer)
     {
