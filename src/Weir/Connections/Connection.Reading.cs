@@ -213,5 +213,8 @@ public sealed partial class Connection : IReadySource
         }
 
         Owner?.OnInputEnded(this);
+        // A peer that takes no more either may be told by the send alone: select(2) does not see a hang-up of who waits for room.
+        if (Output.IsQueued)
+            Request(ConnectionRequests.Send);
     }
 }
