@@ -12,6 +12,11 @@ internal static class OptionsCommand
         var engine = new Option<bool>("--engine") { Description = "Engines, and what of io_uring this process may use." };
         var json = new Option<bool>("--json") { Description = "One JSON object." };
         var command = new Command("options", "Show what there is to choose from on this machine.") { engine, json };
+        command.Validators.Add(result =>
+        {
+            if (!result.GetValue(engine))
+                result.AddError("options: expected --engine; see 'weir options --help'");
+        });
         command.SetAction(parsed =>
         {
             EngineReport report = EngineTable.Read();

@@ -24,7 +24,7 @@ internal static class UsageError
                 $"{option.Option.Name}: the value is missing; expected {option.Option.Name} <{expected}>; see {Help(command)}",
             ArgumentResult argument when argument.Tokens.Count == 0 =>
                 $"{command.Command.Name}: the {argument.Argument.Name.ToUpperInvariant()} is missing; see {Help(command)}",
-            CommandResult => $"a command is missing; expected one of {Names(command.Command)}; see {Help(command)}",
+            CommandResult when command.Command.Subcommands.Count > 0 => $"a command is missing; expected one of {Names(command.Command)}; see {Help(command)}",
             _ => first.Message,
         };
     }

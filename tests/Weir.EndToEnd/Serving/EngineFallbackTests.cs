@@ -59,6 +59,27 @@ public sealed class EngineFallbackTests
         Assert.Contains($"uring    not usable: {Reason}; epoll takes its place", options.Lines);
     }
 
+    [RequiresProgramFact("gcc", package: "gcc libc6-dev")]
+    public async Task UnderASeccompFilter_AnApplicationRunsOnEpoll_AndItsLogSaysWhy()
+    {
+        using var folder = new TemporaryFolder();
+        string forbid = await CompileAsync(folder);
+        string application = Repository.At("artifacts", "bin", "MinimalApi", "release", "MinimalApi.dll");
+
+        await using RunningProgram server = RunningProgram.Start(["env", "Weir__Engine=Uring", forbid, "dotnet", application, "--urls=http://127.0.0.1:0"]);
+
+        await server.OutputHas($"{Reason}, using epoll");
+        await server.OutputHas("on epoll, the application runs on the thread pool");
+    }
+
+    [Fact]
+    public async Task OptionsAlone_SaysWhatIsMissing()
+    {
+        Finished options = await WeirProcess.Run("options");
+
+        Assert.Equal((2, "weir: options: expected --engine; see 'weir options --help'\n"), (options.ExitCode, options.Errors));
+    }
+
     [Fact]
     public async Task Options_NamesEachFeature_AndTheMask()
     {
