@@ -35,10 +35,8 @@ public static unsafe partial class Sys
     public static SysResult IoUringEnable(int ring) => Call(NR.io_uring_register, ring, IORING_REGISTER_ENABLE_RINGS);
 
     /// <summary>IORING_REGISTER_PBUF_RING: a ring of buffers that receives take from.</summary>
-    public static SysResult IoUringRegisterBuffers(int ring, io_uring_buf_reg group)
-    {
-        return Call(NR.io_uring_register, ring, IORING_REGISTER_PBUF_RING, (nint)(&group), 1);
-    }
+    public static SysResult IoUringRegisterBuffers(int ring, io_uring_buf_reg group) =>
+        Call(NR.io_uring_register, ring, IORING_REGISTER_PBUF_RING, (nint)(&group), 1);
 
     /// <summary>mmap(2).</summary>
     /// <param name="length">Bytes.</param>

@@ -229,6 +229,26 @@ internal abstract class EventLoop : IDisposable
         Volatile.Write(ref _turnStartedMs, _nowMs);
     }
 
+    /// <summary>The loop ends: what is attached, and is no connection, is let go.</summary>
+    protected void Abandon<TState>(ReadySourceTable<TState> sources)
+        where TState : struct
+    {
+        foreach (SocketReadiness readiness in sources.All<SocketReadiness>())
+            ((ILoopWork)readiness).Abandon();
+        foreach (ConnectOperation operation in sources.All<ConnectOperation>())
+        {
+            Detach(operation);
+            ((ILoopWork)operation).Abandon();
+        }
+
+        // Nobody would accept any more, and who connects is to be refused instead of waiting.
+        foreach (Acceptor acceptor in sources.All<Acceptor>())
+        {
+            Detach(acceptor);
+            ((ILoopWork)acceptor).Abandon();
+        }
+    }
+
     private void Run()
     {
         s_current = this;

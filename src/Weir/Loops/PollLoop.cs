@@ -16,6 +16,7 @@ internal sealed class PollLoop : EventLoop
 
     private readonly IPoller _poller;
     private readonly WakeUp _wakeUp = new();
+
     // Of each what the poller watches; None when the poller does not have it.
     private readonly ReadySourceTable<PollEvents> _sources = new();
     private readonly ReadyEvent[] _ready;
@@ -61,13 +62,7 @@ internal sealed class PollLoop : EventLoop
 
     public override void Dispose()
     {
-        foreach (SocketReadiness readiness in _sources.All<SocketReadiness>())
-            ((ILoopWork)readiness).Abandon();
-        foreach (ConnectOperation operation in _sources.All<ConnectOperation>())
-            ((ILoopWork)operation).Abandon();
-        // Nobody would accept any more, and who connects is to be refused instead of waiting.
-        foreach (Acceptor acceptor in _sources.All<Acceptor>())
-            ((ILoopWork)acceptor).Abandon();
+        Abandon(_sources);
         _poller.Dispose();
         _wakeUp.Dispose();
     }

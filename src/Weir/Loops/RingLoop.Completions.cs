@@ -96,9 +96,6 @@ internal sealed partial class RingLoop
     {
         bool isRoom = RingOperations.Kind(completion.user_data) == RingOperationKind.PollRoom;
         bool isLast = IsLast(completion);
-        // The peer's end comes without being asked for (IO_POLL_UNMASK, io_uring/poll.c), and would come again at once, for ever.
-        if (isRoom && ((PollEvents)completion.res & (PollEvents.Writable | PollEvents.Error | PollEvents.HangUp)) == PollEvents.None)
-            _sources.State(source.Token) |= RingWatch.RoomByEdge;
         if (isLast)
             End(source, isRoom ? RingWatch.PollingRoom : RingWatch.Polling);
         if (completion.res < 0)
@@ -107,7 +104,11 @@ internal sealed partial class RingLoop
             return;
         }
 
-        source.OnReady((PollEvents)completion.res);
+        var events = (PollEvents)completion.res;
+        // The peer's end comes without being asked for (IO_POLL_UNMASK, io_uring/poll.c), and would come again at once, for ever.
+        if (isRoom && !events.Has(PollEvents.Writable | PollEvents.Error | PollEvents.HangUp))
+            _sources.State(source.Token) |= RingWatch.RoomByEdge;
+        source.OnReady(events);
         if (!isLast || isRoom || _sources.Find(source.Token) != source)
         {
             UpdateInterest(source);

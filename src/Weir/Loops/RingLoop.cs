@@ -8,7 +8,7 @@ namespace Weir.Loops;
 
 /// <summary>
 /// A loop on an io_uring. Connections are received by operations that the kernel goes on with, into blocks that it is given beforehand; listeners
-/// accept in the same way. Sends stay calls of whoever flushes: nothing is faster than a call that does not wait, and no two can overtake each other. What
+/// accept in the same way. Sends stay calls of whoever flushes: a call that does not wait costs no more than an operation, and no two can overtake each other. What
 /// has to wait for room, for a connect, or for a channel's news is polled by an operation. What a kernel does not have is replaced, see <see cref="RingFeatures"/>.
 /// </summary>
 internal sealed partial class RingLoop : EventLoop
@@ -186,21 +186,7 @@ internal sealed partial class RingLoop : EventLoop
 
     private void EndOperations()
     {
-        foreach (SocketReadiness readiness in _sources.All<SocketReadiness>())
-            ((ILoopWork)readiness).Abandon();
-        foreach (ConnectOperation operation in _sources.All<ConnectOperation>())
-        {
-            Remove(operation);
-            ((ILoopWork)operation).Abandon();
-        }
-
-        // Nobody would accept any more, and who connects is to be refused instead of waiting.
-        foreach (Acceptor acceptor in _sources.All<Acceptor>())
-        {
-            Remove(acceptor);
-            ((ILoopWork)acceptor).Abandon();
-        }
-
+        Abandon(_sources);
         // Messages to other loops that are still here.
         _ring.Enter(waitFor: 0, timeoutMs: -1);
     }

@@ -56,14 +56,8 @@ internal sealed unsafe class BufferRing
 
     public long ProvidedBytes => (long)Provided * _pool.BlockSizeBytes;
 
-    /// <summary>They were too few at once. False when there may be no more.</summary>
-    public bool Grow()
-    {
-        if (Wanted > _mask)
-            return false;
-        Wanted = Math.Min(Wanted * 2, _mask + 1);
-        return true;
-    }
+    /// <summary>They were too few at once: twice as many from now on, up to the most.</summary>
+    public void Grow() => Wanted = Math.Min(Wanted * 2, _mask + 1);
 
     /// <summary>The block that the kernel has filled; the caller's from now on.</summary>
     public BufferBlock Take(ushort id)

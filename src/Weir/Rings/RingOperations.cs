@@ -6,8 +6,6 @@ namespace Weir.Rings;
 /// <summary>What a completion is about, in its user_data.</summary>
 internal enum RingOperationKind
 {
-    /// <summary>Of an operation whose outcome matters to nobody.</summary>
-    None,
     Poll,
     PollRoom,
     Accept,
@@ -96,5 +94,4 @@ internal static class RingOperations
         off = userData,
         user_data = sentUserData,
     };
-
 }
