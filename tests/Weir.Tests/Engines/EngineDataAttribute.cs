@@ -1,5 +1,6 @@
 using System.Reflection;
 using Weir.Sockets;
+using Weir.Tests.Rings;
 using Xunit.Sdk;
 
 namespace Weir.Tests.Engines;
@@ -20,6 +21,7 @@ public sealed class EngineDataAttribute(params SocketScheme[] families) : DataAt
 
     public override IEnumerable<object[]> GetData(MethodInfo testMethod) =>
         from engine in s_engines
+        where RequiresUring.ReasonToSkip is null || !engine.StartsWith("uring", StringComparison.Ordinal)
         from combination in CombinationsOf(engine)
         select new object[] { new EngineCase(engine, combination.Scheduling, combination.Family) };
 

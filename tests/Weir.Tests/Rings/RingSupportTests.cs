@@ -7,7 +7,7 @@ namespace Weir.Tests.Rings;
 
 public sealed class RingSupportTests
 {
-    [Theory]
+    [RequiresUringTheory]
     [InlineData("5.15")]
     [InlineData("6.1")]
     [InlineData("6.6")]
@@ -22,7 +22,7 @@ public sealed class RingSupportTests
     }
 
     /// <summary>What this kernel's version promises is found by trying; a container may take io_uring away as a whole, not a part of it.</summary>
-    [Fact]
+    [RequiresUringFact]
     public void WhatTheRunningKernelHas_IsFound()
     {
         RingFeatures expected = RingMask.OfKernel(Environment.OSVersion.Version);
@@ -38,7 +38,7 @@ public sealed class RingSupportTests
         Assert.StartsWith("io_uring_setup: ENOSYS; ", RingRefusal.Describe(new SocketCallException("io_uring_setup", Errno.ENOSYS)));
     }
 
-    [Fact]
+    [RequiresUringFact]
     public async Task ARingThatIsNotPossible_IsReplacedByEpoll_WithALine()
     {
         // As the kernel answers when it has no memory for so many completions.
