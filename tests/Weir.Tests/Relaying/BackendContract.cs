@@ -13,8 +13,8 @@ public sealed class BackendContract
     [Theory, EngineData]
     public async Task ADeadBackend_CostsNoClient_AndIsToldOnce(EngineCase engine)
     {
-        using var folder = new TemporaryFolder();
-        SocketUrl dead = await RelayRig.UnusedAsync(engine, folder);
+        using var unused = new UnusedAddress(engine);
+        SocketUrl dead = unused.Url;
         await using Rig alive = await Rig.StartAsync(engine, StandardHandlers.Echo);
         await using RelayRig rig = await RelayRig.StartAsync(
             engine, [dead, alive.Url], options => options with { ProbeInterval = Timeout.InfiniteTimeSpan });
@@ -33,8 +33,8 @@ public sealed class BackendContract
     [Theory, EngineData]
     public async Task ABackendThatComesBack_IsFoundByAProbe(EngineCase engine)
     {
-        using var folder = new TemporaryFolder();
-        SocketUrl url = await RelayRig.UnusedAsync(engine, folder);
+        using var unused = new UnusedAddress(engine);
+        SocketUrl url = unused.Url;
         await using RelayRig rig = await RelayRig.StartAsync(
             engine, [url], options => options with { ProbeInterval = TimeSpan.FromMilliseconds(20) });
         Assert.Equal(engine.IsTcp ? Errno.ECONNRESET : Errno.None, ConnectInVain(rig));
@@ -101,8 +101,8 @@ public sealed class BackendContract
     [Theory, EngineData(SocketScheme.Tcp4, InlineOnly = true)]
     public async Task AProbe_BeginsWithAProxyHeaderAsWell(EngineCase engine)
     {
-        using var folder = new TemporaryFolder();
-        SocketUrl url = await RelayRig.UnusedAsync(engine, folder);
+        using var unused = new UnusedAddress(engine);
+        SocketUrl url = unused.Url;
         await using RelayRig rig = await RelayRig.StartAsync(engine, [url], options => options with
         {
             ProbeInterval = TimeSpan.FromMilliseconds(20),

@@ -59,14 +59,12 @@ internal sealed class RelayRig : IAsyncDisposable
 
     public ServerEvent[] EventsOf(ServerEventKind kind) => [.. Events.Where(happening => happening.Kind == kind)];
 
-    /// <summary>An address of the family on which nobody listens, and on which somebody may listen later.</summary>
-    public static async Task<SocketUrl> UnusedAsync(EngineCase engine, TemporaryFolder folder)
+    public static SocketUrl UrlOf(EngineCase engine, KernelAddress address) => SocketUrl.Parse(engine.Family switch
     {
-        Server server = await Weir.Server.StartAsync(new ServerOptions { Urls = [engine.Listen(folder)] }, StandardHandlers.Echo);
-        SocketUrl url = UrlOf(engine, server.Listeners[0].LocalAddress);
-        await server.DisposeAsync();
-        return url;
-    }
+        SocketScheme.Tcp4 => "tcp4://127.0.0.1:" + address.Port.ToString(CultureInfo.InvariantCulture),
+        SocketScheme.Tcp6 => "tcp6://[::1]:" + address.Port.ToString(CultureInfo.InvariantCulture),
+        _ => "unix://" + address.Path,
+    });
 
     public async ValueTask DisposeAsync()
     {
@@ -77,11 +75,4 @@ internal sealed class RelayRig : IAsyncDisposable
             await _server.DisposeAsync();
         _folder.Dispose();
     }
-
-    private static SocketUrl UrlOf(EngineCase engine, KernelAddress address) => SocketUrl.Parse(engine.Family switch
-    {
-        SocketScheme.Tcp4 => "tcp4://127.0.0.1:" + address.Port.ToString(CultureInfo.InvariantCulture),
-        SocketScheme.Tcp6 => "tcp6://[::1]:" + address.Port.ToString(CultureInfo.InvariantCulture),
-        _ => "unix://" + address.Path,
-    });
 }
