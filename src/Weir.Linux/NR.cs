@@ -29,7 +29,10 @@ public static class NR
     public static readonly int eventfd2 = Number(x64: 290, arm64: 19);
     public static readonly int prlimit64 = Number(x64: 302, arm64: 261);
 
+    public static readonly int unshare = Number(x64: 272, arm64: 97);
+    public static readonly int prctl = Number(x64: 157, arm64: 167);
     public static readonly int kill = Number(x64: 62, arm64: 129);
+    public static readonly int sched_setscheduler = Number(x64: 144, arm64: 119);
     public static readonly int sched_yield = Number(x64: 24, arm64: 124);
     public static readonly int gettid = Number(x64: 186, arm64: 178);
     public static readonly int clock_gettime = Number(x64: 228, arm64: 113);

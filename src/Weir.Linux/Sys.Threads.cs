@@ -1,6 +1,8 @@
+using static Weir.Linux.Uapi;
+
 namespace Weir.Linux;
 
-// Calls on threads: gettid(2), sched_yield(2), clock_gettime(2).
+// Calls on threads: gettid(2), sched_yield(2), sched_setscheduler(2), clock_gettime(2).
 public static unsafe partial class Sys
 {
     // kernel/time/posix-cpu-timers.c: the inverted thread id, and in the lowest bits "of one thread" (4) and "time on a CPU" (2).
@@ -12,6 +14,14 @@ public static unsafe partial class Sys
 
     /// <summary>Lets other threads that could run have this core first; returns at once when there are none.</summary>
     public static SysResult Yield() => Call(NR.sched_yield);
+
+    /// <summary>SCHED_RR: the calling thread runs as soon as it can, before all ordinary ones. EPERM without CAP_SYS_NICE.</summary>
+    /// <param name="priority">1, the least, to 99.</param>
+    public static SysResult SetRoundRobin(int priority)
+    {
+        var parameters = new sched_param { sched_priority = priority };
+        return Call(NR.sched_setscheduler, 0, SCHED_RR, (nint)(&parameters));
+    }
 
     /// <summary>CPU time of a thread of this process, in nanoseconds of the kernel's scheduler; EINVAL when there is no such thread.</summary>
     public static SysResult GetThreadCpuTime(int threadId, out TimeSpan time)
