@@ -1,0 +1,16 @@
+namespace Weir.Packets.Dissection;
+
+/// <summary>The header of a UDP datagram (RFC 768).</summary>
+public sealed record UdpHeader
+{
+    public required int SourcePort { get; init; }
+
+    public required int DestinationPort { get; init; }
+
+    /// <summary>As it stands in the header, which is part of it.</summary>
+    public required int LengthBytes { get; init; }
+
+    public required ushort Checksum { get; init; }
+
+    public ChecksumState ChecksumState { get; init; }
+}

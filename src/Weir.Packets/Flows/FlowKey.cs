@@ -1,0 +1,103 @@
+using System.Buffers.Binary;
+using System.Net;
+using static Weir.Linux.Uapi;
+
+namespace Weir.Packets.Flows;
+
+/// <summary>
+/// Who sends to whom by which protocol: read from a frame without dissecting it, for those who look at every frame. Addresses of IPv4 are those of
+/// IPv6 that stand for them.
+/// </summary>
+public readonly record struct FlowKey(byte Protocol, UInt128 Source, ushort SourcePort, UInt128 Destination, ushort DestinationPort, bool IsIPv6)
+{
+    private const ushort EtherTypeIPv4 = 0x0800;
+    private const ushort EtherTypeIPv6 = 0x86DD;
+    private const ushort EtherTypeVlan = 0x8100;
+    private const ushort EtherTypeStacked = 0x88A8;
+    private const int MaxVlans = 2;
+    private const int IPv6HeaderBytes = 40;
+    private static readonly UInt128 s_mapped = (UInt128)0xFFFF << 32;
+
+    public IPAddress SourceAddress => Address(Source);
+
+    public IPAddress DestinationAddress => Address(Destination);
+
+    /// <summary>The same flow, seen from the other side.</summary>
+    public FlowKey Reversed => new(Protocol, Destination, DestinationPort, Source, SourcePort, IsIPv6);
+
+    /// <summary>False when the frame is no TCP or UDP, a later fragment, behind extension headers, or cut off before its ports.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> frame, LinkType link, out FlowKey key)
+    {
+        key = default;
+        return TryFindIP(frame, link, out ushort type, out ReadOnlySpan<byte> packet)
+            && (type == EtherTypeIPv4 ? TryReadIPv4(packet, out key) : type == EtherTypeIPv6 && TryReadIPv6(packet, out key));
+    }
+
+    private static bool TryFindIP(ReadOnlySpan<byte> frame, LinkType link, out ushort type, out ReadOnlySpan<byte> packet)
+    {
+        (int typeAt, int headerBytes) = link switch
+        {
+            LinkType.Ethernet => (12, 14),
+            LinkType.Null => (-1, 4),
+            LinkType.LinuxCooked => (14, 16),
+            LinkType.LinuxCookedV2 => (0, 20),
+            _ => (-1, 0),
+        };
+        type = 0;
+        packet = default;
+        if (frame.Length <= headerBytes)
+            return false;
+        packet = frame[headerBytes..];
+        type = typeAt >= 0 ? BinaryPrimitives.ReadUInt16BigEndian(frame[typeAt..]) : packet[0] >> 4 == 4 ? EtherTypeIPv4 : EtherTypeIPv6;
+        for (int i = 0; i < MaxVlans && type is EtherTypeVlan or EtherTypeStacked && packet.Length > 4; i++)
+        {
+            type = BinaryPrimitives.ReadUInt16BigEndian(packet[2..]);
+            packet = packet[4..];
+        }
+
+        return true;
+    }
+
+    private static bool TryReadIPv4(ReadOnlySpan<byte> packet, out FlowKey key)
+    {
+        key = default;
+        if (packet.Length < 20)
+            return false;
+        int headerBytes = (packet[0] & 0xF) * 4;
+        bool isLaterFragment = (BinaryPrimitives.ReadUInt16BigEndian(packet[6..]) & 0x1FFF) != 0;
+        if (isLaterFragment || headerBytes < 20 || packet.Length < headerBytes + 4 || packet[9] is not (IPPROTO_TCP or IPPROTO_UDP))
+            return false;
+        key = new FlowKey(
+            packet[9],
+            Mapped(packet[12..]),
+            BinaryPrimitives.ReadUInt16BigEndian(packet[headerBytes..]),
+            Mapped(packet[16..]),
+            BinaryPrimitives.ReadUInt16BigEndian(packet[(headerBytes + 2)..]),
+            IsIPv6: false);
+        return true;
+    }
+
+    private static bool TryReadIPv6(ReadOnlySpan<byte> packet, out FlowKey key)
+    {
+        key = default;
+        if (packet.Length < IPv6HeaderBytes + 4 || packet[6] is not (IPPROTO_TCP or IPPROTO_UDP))
+            return false;
+        key = new FlowKey(
+            packet[6],
+            BinaryPrimitives.ReadUInt128BigEndian(packet[8..]),
+            BinaryPrimitives.ReadUInt16BigEndian(packet[IPv6HeaderBytes..]),
+            BinaryPrimitives.ReadUInt128BigEndian(packet[24..]),
+            BinaryPrimitives.ReadUInt16BigEndian(packet[(IPv6HeaderBytes + 2)..]),
+            IsIPv6: true);
+        return true;
+    }
+
+    private static UInt128 Mapped(ReadOnlySpan<byte> address) => s_mapped | BinaryPrimitives.ReadUInt32BigEndian(address);
+
+    private IPAddress Address(UInt128 value)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, value);
+        return new IPAddress(IsIPv6 ? bytes : bytes[12..]);
+    }
+}

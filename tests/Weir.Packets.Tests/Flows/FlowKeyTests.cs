@@ -1,0 +1,44 @@
+using Weir.Packets.Dissection;
+using Weir.Packets.Flows;
+using Weir.Packets.Tests.Samples;
+using Xunit;
+
+namespace Weir.Packets.Tests.Flows;
+
+public sealed class FlowKeyTests
+{
+    public static TheoryData<string> Names => [.. FrameSamples.All().Select(sample => sample.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void TheKey_IsWhatDissectingFinds(string name)
+    {
+        CapturedFrame frame = FrameSamples.All().First(sample => sample.Name == name).Frame;
+        var packet = Packet.Dissect(frame);
+
+        if (!FlowKey.TryRead(frame.Bytes.Span, frame.Link, out FlowKey key))
+        {
+            // What it does not look behind.
+            Assert.True(packet is { Tcp: null, Udp: null } or { Ip.Extensions.Count: > 0 }, $"{packet.Ip} {packet.Tcp}");
+            return;
+        }
+
+        Assert.Equal((packet.Ip!.Source, packet.Ip.Destination), (key.SourceAddress, key.DestinationAddress));
+        Assert.Equal(packet.Tcp?.SourcePort ?? packet.Udp?.SourcePort, key.SourcePort);
+        Assert.Equal(packet.Tcp?.DestinationPort ?? packet.Udp?.DestinationPort, key.DestinationPort);
+        Assert.Equal(key, key.Reversed.Reversed);
+    }
+
+    [Fact]
+    public void CutOff_IsNoFlow_AndNothingIsReadBeyondTheEnd()
+    {
+        foreach ((string _, CapturedFrame frame) in FrameSamples.All())
+        {
+            for (int length = 0; length < frame.Bytes.Length; length++)
+            {
+                if (FlowKey.TryRead(frame.Bytes.Span[..length], frame.Link, out FlowKey key))
+                    Assert.True(FlowKey.TryRead(frame.Bytes.Span, frame.Link, out FlowKey whole) && whole == key);
+            }
+        }
+    }
+}

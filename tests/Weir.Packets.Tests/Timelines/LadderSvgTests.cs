@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Xml.Linq;
+using Weir.Packets.Timelines;
+using Weir.Testing;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Weir.Packets.Tests.Timelines;
+
+public sealed class LadderSvgTests(ITestOutputHelper output)
+{
+    // Of the font that the drawing asks for, at 12 px; its text is at least as high as this.
+    private const double LetterWidth = 7.2;
+    private const double Height = 10;
+
+    [Fact]
+    public void EverythingIsThere_AsTextThatCanBeSelected()
+    {
+        XElement drawing = Draw(SampleTimelines.Request());
+
+        string text = string.Join('\n', Texts(drawing).Select(element => element.Value));
+        string[] expected =
+        [
+            "A lost request", "client", "server", "connect(10.0.0.2:80)", "connect = 0 after 20.1 ms", "SYN_SENT", "SYN seq=0", "lost", "retransmission",
+            "recv(4096 B) = EAGAIN", "send queue 17 B", "TcpRetransSegs +1", "the end", "recv(4096 B) does not return",
+        ];
+        Assert.All(expected, each => Assert.Contains(each, text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ADrawing_HasASizeARoleAndADescription()
+    {
+        XElement drawing = Draw(SampleTimelines.Request());
+
+        Assert.Equal("img", drawing.Attribute("role")?.Value);
+        Assert.Equal($"0 0 {drawing.Attribute("width")?.Value} {drawing.Attribute("height")?.Value}", drawing.Attribute("viewBox")?.Value);
+        Assert.Equal("A lost request", drawing.Elements().First(element => element.Name.LocalName == "title").Value);
+        Assert.Contains("3 calls", drawing.Elements().First(element => element.Name.LocalName == "desc").Value, StringComparison.Ordinal);
+        Assert.Contains("prefers-color-scheme:dark", drawing.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void HostileText_StaysText()
+    {
+        const string Hostile = "</text><script>alert(1)</script>\" onload='x' \u0000\u0007\uD800&#1;";
+
+        XElement drawing = Draw(SampleTimelines.Request(client: Hostile, title: Hostile));
+
+        Assert.DoesNotContain(drawing.Descendants(), element => element.Name.LocalName == "script");
+        Assert.DoesNotContain(drawing.DescendantsAndSelf().Attributes(), attribute => attribute.Name.LocalName.StartsWith("on", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void TheSlope_IsTheDelay()
+    {
+        XElement[] ways = [.. Draw(SampleTimelines.Request()).Descendants().Where(element => (element.Attribute("class")?.Value ?? "").StartsWith("way", StringComparison.Ordinal) && element.Name.LocalName == "line")];
+
+        Assert.All(ways.Take(4), way => Assert.True(Number(way, "y2") > Number(way, "y1") + 10));
+        double whole = Math.Abs(Number(ways[0], "x2") - Number(ways[0], "x1"));
+        Assert.InRange(Math.Abs(Number(ways[2], "x2") - Number(ways[2], "x1")), whole / 2, whole * 0.9);
+    }
+
+    [Fact]
+    public void WhatIsLeftOut_IsCounted()
+    {
+        string drawn = LadderSvg.Draw(SampleTimelines.Request(), maxEvents: 3);
+
+        Assert.Contains("8 later events are not drawn", drawn, StringComparison.Ordinal);
+        Assert.DoesNotContain("TcpRetransSegs", drawn, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void Texts_DoNotOverlap(int participants)
+    {
+        Random random = TestSeed.NewRandom(output);
+        for (int round = 0; round < 5; round++)
+        {
+            Label[] labels = [.. Texts(Draw(SampleTimelines.Arbitrary(random, participants, events: 80))).Select(Label.From)];
+            for (int one = 0; one < labels.Length; one++)
+            {
+                for (int other = one + 1; other < labels.Length; other++)
+                    Assert.False(labels[one].Meets(labels[other]), $"{labels[one]} and {labels[other]}");
+            }
+        }
+    }
+
+    [Fact]
+    public void TheMostEvents_AreDrawnInTime()
+    {
+        Timeline timeline = SampleTimelines.Arbitrary(TestSeed.NewRandom(output), participants: 2, events: LadderSvg.MaxEvents + 10);
+
+        Assert.Contains("10 later events are not drawn", LadderSvg.Draw(timeline), StringComparison.Ordinal);
+    }
+
+    private static XElement Draw(Timeline timeline) => XDocument.Parse(LadderSvg.Draw(timeline)).Root!;
+
+    private static IEnumerable<XElement> Texts(XElement drawing) => drawing.Descendants().Where(element => element.Name.LocalName == "text");
+
+    private static double Number(XElement element, string name) => double.Parse(element.Attribute(name)!.Value, CultureInfo.InvariantCulture);
+
+    /// <summary>The line on which a text stands.</summary>
+    private sealed record Label(string Text, double X1, double X2, double Y, double Slope)
+    {
+        public static Label From(XElement text)
+        {
+            double x = Number(text, "x");
+            double y = Number(text, "y");
+            string turn = text.Attribute("transform")?.Value ?? "rotate(0 ";
+            double angle = double.Parse(turn.Split('(', ' ')[1], CultureInfo.InvariantCulture) * Math.PI / 180;
+            double width = text.Value.Length * LetterWidth * Math.Cos(angle);
+            double slope = Math.Tan(angle);
+            double left = text.Attribute("text-anchor")?.Value switch { "end" => x - width, "middle" => x - (width / 2), _ => x };
+            return new Label(text.Value, left, left + width, y + ((left - x) * slope), slope);
+        }
+
+        public bool Meets(Label other)
+        {
+            double left = Math.Max(X1, other.X1);
+            double right = Math.Min(X2, other.X2);
+            if (left >= right)
+                return false;
+            double first = At(left) - other.At(left);
+            double last = At(right) - other.At(right);
+            return Math.Sign(first) != Math.Sign(last) || Math.Min(Math.Abs(first), Math.Abs(last)) < Height;
+        }
+
+        private double At(double x) => Y + ((x - X1) * Slope);
+    }
+}
