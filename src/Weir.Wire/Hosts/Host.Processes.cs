@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Globalization;
+using Weir.Linux;
+using static Weir.Linux.Uapi;
+
+namespace Weir.Wire;
+
+// Programs that run inside the host.
+public sealed partial class Host
+{
+    private const int MaxEndingRounds = 50;
+
+    private static readonly TimeSpan s_endingPause = TimeSpan.FromMilliseconds(10);
+
+    private readonly List<Process> _processes = [];
+
+    /// <summary>
+    /// Starts a program inside the host, its input, output and errors as streams. It is killed when the network is disposed of, and with this process.
+    /// </summary>
+    /// <exception cref="System.ComponentModel.Win32Exception">There is no such program.</exception>
+    public Process Start(string command, params IEnumerable<string> arguments) => Start(new ProcessStartInfo(command, arguments)
+    {
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        UseShellExecute = false,
+    });
+
+    /// <inheritdoc cref="Start(string, IEnumerable{string})"/>
+    /// <param name="info">How to start it; UseShellExecute is false whatever it says.</param>
+    public Process Start(ProcessStartInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        info.UseShellExecute = false;
+        DieWithThisProcess(info);
+        Process process = _thread.Run(() => Process.Start(info)!);
+        lock (_lock)
+            _processes.Add(process);
+        return process;
+    }
+
+    /// <summary>
+    /// .NET starts a thread for signals with the first process, from the thread that starts it: that must be none inside a host.
+    /// </summary>
+    internal static void StartSignalThread() => System.Runtime.InteropServices.PosixSignalRegistration
+        .Create(System.Runtime.InteropServices.PosixSignal.SIGCHLD, static _ => { }).Dispose();
+
+    // What does not exist is left to Process, which says so.
+    private static void DieWithThisProcess(ProcessStartInfo info)
+    {
+        if (info.Arguments.Length > 0 || ProgramPaths.DyingWithItsParent is not [string first, .. string[] rest] || ProgramPaths.Find(info.FileName) is not string program)
+            return;
+        string[] words = [.. rest, program];
+        for (int i = 0; i < words.Length; i++)
+            info.ArgumentList.Insert(i, words[i]);
+        info.FileName = first;
+    }
+
+    private void EndProcesses()
+    {
+        // Those that they have started in turn are found by their namespace; new ones may come while they are looked for.
+        for (int round = 0; round < MaxEndingRounds && ProcessesInside() is { Count: > 0 } inside; round++)
+        {
+            foreach (int process in inside)
+                Sys.Kill(process, SIGKILL);
+            _ = Sys.Poll([], s_endingPause);
+        }
+
+        lock (_lock)
+        {
+            foreach (Process process in _processes)
+                process.Dispose();
+            _processes.Clear();
+        }
+    }
+
+    private List<int> ProcessesInside()
+    {
+        var inside = new List<int>();
+        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+                && id != Environment.ProcessId
+                && Sys.Open(System.Text.Encoding.ASCII.GetBytes($"{folder}/ns/net"), O_RDONLY | O_CLOEXEC) is { IsOk: true } opened)
+            {
+                using var file = new SafeFd(opened.Value);
+                if (Sys.Stat(file.Number, out statx status).IsOk && status.stx_ino == NamespaceInode)
+                    inside.Add(id);
+            }
+        }
+
+        return inside;
+    }
+}
