@@ -8,6 +8,7 @@ using Weir.Cli.Configuration;
 using Weir.Cli.Output;
 using Weir.Cli.Parsing;
 using Weir.Sockets;
+using Weir.Wire;
 
 namespace Weir.Cli;
 
@@ -38,7 +39,7 @@ internal static class CommandLine
         {
             return Fail(exception.Message);
         }
-        catch (Exception exception) when (exception is NotSupportedException or SocketUrlException or ConfigException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is NotSupportedException or SocketUrlException or ConfigException or NamespaceException or IOException or UnauthorizedAccessException)
         {
             return Fail(exception.Message);
         }
@@ -57,6 +58,7 @@ internal static class CommandLine
             ListenCommand.Create(),
             ConnectCommand.Create(),
             RelayCommand.Create(),
+            CaptureCommand.Create(),
             OptionsCommand.Create(),
             BenchCommand.Create(),
             new HelpOption { Description = "Show what there is, and how to use it." },

@@ -1,0 +1,180 @@
+using Weir.Cli.Output;
+using Weir.Cli.Serving;
+using Weir.Inspect.Processes;
+using Weir.Linux;
+using Weir.Packets.Capture;
+using Weir.Wire;
+
+namespace Weir.Cli.Capturing;
+
+/// <summary>A capture from an interface: reads until Ctrl-C, the count, or the command's end.</summary>
+internal sealed class CaptureSession : IDisposable
+{
+    private const int ShownBytes = 4096;
+
+    // What a command sent last is still on its way when it has ended.
+    private static readonly TimeSpan s_afterCommand = TimeSpan.FromMilliseconds(200);
+
+    // Frames whose owners are looked for wait no longer than this for the next look.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(20);
+    private static readonly string[] s_arguments = Environment.GetCommandLineArgs()[1..];
+
+    private readonly CaptureSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly LiveCapture _capture;
+    private readonly ICaptureSink _sink;
+    private readonly FlowOwners _owners;
+    private readonly OwnerLine _line;
+    private readonly CaptureSelection _selection;
+    private readonly TaskCompletionSource _isReading = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _stopNs = long.MaxValue;
+    private bool _isPastStop;
+    private bool _isRehearsing;
+    private long _taken;
+
+    private CaptureSession(CaptureSettings settings, TimeProvider time, LiveCapture capture, ICaptureSink sink)
+    {
+        (_settings, _time, _capture, _sink) = (settings, time, capture, sink);
+        _owners = new FlowOwners(time);
+        _line = new OwnerLine(_owners, Give);
+        _selection = new CaptureSelection(settings);
+    }
+
+    private bool HasEnough => _settings.Count is int count && _taken >= count;
+
+    public static async Task<int> RunAsync(CaptureSettings settings, TimeProvider time)
+    {
+        // Of a process that was started once more: its network has only just been made.
+        if (Namespaces.IsReexecuted)
+            Namespaces.EnterOrReexecute(s_arguments);
+        using LiveCapture? capture = TryOpen(settings);
+        if (capture is null)
+            return Namespaces.EnterOrReexecute(s_arguments) ?? ExitCode.Usage;
+        using ICaptureSink sink = CaptureSinks.For(settings, time);
+        using var session = new CaptureSession(settings, time, capture, sink);
+        using var signals = new StopSignals();
+        session.Prepare();
+        Console.Error.WriteLine(settings.Filter.Length > 0 ? $"capturing on {capture.Interface}: {settings.Filter}" : $"capturing on {capture.Interface}");
+        // Before the command: its first packet is not to wait for a thread.
+        Task reading = Task.Factory.StartNew(session.Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await session._isReading.Task.ConfigureAwait(false);
+        using CapturedCommand? command = settings.Command.Count > 0 ? CapturedCommand.Start(settings.Command) : null;
+        Task ended = await Task.WhenAny(reading, signals.First, command?.Exited ?? signals.First).ConfigureAwait(false);
+        if (command is not null && ended == command.Exited)
+            await Task.WhenAny(reading, Task.Delay(s_afterCommand, time)).ConfigureAwait(false);
+        session.Stop();
+        try
+        {
+            await reading.ConfigureAwait(false);
+        }
+        catch (OutputLostException lost) when (lost.IsReaderGone)
+        {
+            return ExitCode.Fine;
+        }
+
+        session.Report();
+        return command is { Exited.IsCompleted: true } ? command.ExitCode : ExitCode.Fine;
+    }
+
+    public void Dispose() => _owners.Dispose();
+
+    // Null when it takes a capability that this user does not have, and a network of the command's own will do.
+    private static LiveCapture? TryOpen(CaptureSettings settings)
+    {
+        try
+        {
+            return LiveCapture.Open(Options(settings));
+        }
+        catch (CaptureException refused) when (refused.IsPermission && settings.Command.Count > 0 && !Namespaces.CanCreateHosts)
+        {
+            Console.Error.WriteLine("weir: to see the machine's traffic takes CAP_NET_RAW; the command gets a network of its own, with loopback only");
+            return null;
+        }
+    }
+
+    private static CaptureOptions Options(CaptureSettings settings)
+    {
+        // The sooner a packet is seen, the likelier its process is still there.
+        bool isImmediate = settings.Write is null || settings.SelectsByOwner || settings.Command.Count > 0;
+        // Of what is only shown, the beginning suffices; each frame takes its whole length in the buffer then.
+        (int snapBytes, long bufferBytes) = (isImmediate, settings.Write) switch
+        {
+            (true, null) => (ShownBytes, 8L * 1024 * 1024),
+            (true, _) => (64 * 1024, 32L * 1024 * 1024),
+            _ => (256 * 1024, 2L * 1024 * 1024),
+        };
+        return new CaptureOptions
+        {
+            Interface = settings.Interface,
+            Filter = settings.Filter,
+            IsImmediate = isImmediate,
+            SnapLengthBytes = settings.SnapLengthBytes ?? snapBytes,
+            BufferBytes = (int)(settings.BufferBytes ?? bufferBytes),
+        };
+    }
+
+    // What had come when it was stopped is still read: to the buffer's end, or to the first frame that is younger.
+    private void Read()
+    {
+        // Root may be quicker than a short command on a busy machine; for others it stays as it is.
+        if (_settings.SelectsByOwner || _settings.Command.Count > 0)
+            Sys.SetRoundRobin(priority: 1);
+        Read(TimeSpan.Zero);
+        _isReading.TrySetResult();
+        while (!HasEnough && !_isPastStop)
+        {
+            bool isStopping = Volatile.Read(ref _stopNs) != long.MaxValue;
+            int count = Read(s_patience);
+            _line.Release(isOver: false);
+            _sink.Flush();
+            if (isStopping && count == 0)
+                break;
+        }
+
+        _line.Release(isOver: true);
+        _sink.End();
+    }
+
+    private int Read(TimeSpan timeout) =>
+        _capture.Read((timestampNs, bytes, originalBytes) => Take(new FrameView(_capture.Link, timestampNs, bytes, originalBytes)), timeout);
+
+    // What is done with a first packet is compiled before it comes: a short connection would be over by then.
+    private void Prepare()
+    {
+        _owners.Prepare();
+        _isRehearsing = true;
+        _capture.Rehearse(RehearsalFrame.Of(_capture.Link), (timestampNs, bytes, originalBytes) => Take(new FrameView(_capture.Link, timestampNs, bytes, originalBytes)));
+        _line.Release(isOver: true);
+        _selection.Wants(new FlowOwner(new SocketHolder(Environment.ProcessId, Name: "", Fd: 0), receiver: null));
+        _owners.Forget();
+        _isRehearsing = false;
+    }
+
+    private void Take(FrameView frame)
+    {
+        _isPastStop |= frame.TimestampNs > Volatile.Read(ref _stopNs);
+        if (!HasEnough && !_isPastStop)
+            _line.Take(frame);
+    }
+
+    private void Give(in FrameView frame, FlowOwner owner)
+    {
+        if (HasEnough || !_selection.Wants(owner) || _isRehearsing)
+            return;
+        _taken++;
+        _sink.Take(frame, owner);
+    }
+
+    private void Stop()
+    {
+        Volatile.Write(ref _stopNs, (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick);
+        _capture.Stop();
+    }
+
+    private void Report()
+    {
+        CaptureStatistics counted = _capture.Statistics;
+        Console.Error.WriteLine(
+            $"{_taken} {(_taken == 1 ? "packet" : "packets")} captured, {counted.Dropped} dropped{(counted.Dropped > 0 ? ": the buffer was full; see --buffer" : "")}");
+    }
+}

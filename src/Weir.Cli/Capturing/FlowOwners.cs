@@ -1,0 +1,81 @@
+using Weir.Inspect;
+using Weir.Inspect.Processes;
+using Weir.Packets.Flows;
+using Weir.Sockets;
+
+namespace Weir.Cli.Capturing;
+
+/// <summary>
+/// Remembers whose each flow is. A flow is asked about when its first packet is seen, and again for a moment while nobody was found: the kernel
+/// shows a packet before the process that it is for has its socket.
+/// </summary>
+internal sealed class FlowOwners(TimeProvider time) : IDisposable
+{
+    private const int MaxFlows = 65_536;
+
+    // The k-th time it waits 2^k ms, six times in all: an eighth of a second. After that a second each time.
+    private const int EagerTries = 6;
+    private static readonly TimeSpan s_longPause = TimeSpan.FromSeconds(1);
+
+    private readonly SocketOwners _owners = new();
+    private readonly Dictionary<FlowKey, Entry> _flows = [];
+    private FlowKey _lastKey;
+    private Entry? _last;
+
+    /// <summary>Who is known by now, after asking when it is time to.</summary>
+    /// <param name="isSettled">Whether waiting a moment longer would be in vain.</param>
+    public FlowOwner Of(in FlowKey key, out bool isSettled)
+    {
+        // Packets come in bunches.
+        Entry? entry = _last;
+        if ((entry is null || key != _lastKey) && !_flows.TryGetValue(key, out entry))
+        {
+            if (_flows.Count >= MaxFlows)
+                _flows.Clear();
+            _flows.Add(key, entry = new Entry());
+        }
+
+        (_lastKey, _last) = (key, entry);
+        if (!entry.Owner.IsComplete && (entry.Tries == 0 || time.GetElapsedTime(entry.AskedAt) > Pause(entry.Tries)))
+            Ask(key, entry);
+        // The other end is mostly on another machine.
+        isSettled = entry.Owner.IsKnown || entry.Tries > EagerTries;
+        return entry.Owner;
+    }
+
+    /// <summary>Learns whose the sockets are that there are now.</summary>
+    public void Prepare() => _owners.Prepare();
+
+    public void Forget()
+    {
+        _flows.Clear();
+        _last = null;
+    }
+
+    public void Dispose() => _owners.Dispose();
+
+    private void Ask(in FlowKey key, Entry entry)
+    {
+        entry.Tries++;
+        entry.AskedAt = time.GetTimestamp();
+        KernelAddress source = KernelAddress.FromIPAddress(key.SourceAddress, key.SourcePort);
+        KernelAddress destination = KernelAddress.FromIPAddress(key.DestinationAddress, key.DestinationPort);
+        SocketHolder? sender = entry.Owner.Sender ?? _owners.Find(key.Protocol, local: source, remote: destination);
+        SocketHolder? receiver = entry.Owner.Receiver ?? _owners.Find(key.Protocol, local: destination, remote: source);
+        if (sender is null && receiver is null)
+            return;
+        entry.Owner = new FlowOwner(sender, receiver);
+        _flows[key.Reversed] = new Entry { Owner = entry.Owner.Reversed, Tries = entry.Tries, AskedAt = entry.AskedAt };
+    }
+
+    private static TimeSpan Pause(int tries) => tries <= EagerTries ? TimeSpan.FromMilliseconds(1 << tries) : s_longPause;
+
+    private sealed class Entry
+    {
+        public FlowOwner Owner { get; set; } = FlowOwner.Unknown;
+
+        public int Tries { get; set; }
+
+        public long AskedAt { get; set; }
+    }
+}

@@ -1,0 +1,52 @@
+using Weir.Packets;
+using Weir.Packets.Flows;
+
+namespace Weir.Cli.Capturing;
+
+/// <summary>
+/// Gives frames on together with their owners, in their order. A flow whose process is not found at once holds the line for a moment, so that its
+/// first packets have an owner too.
+/// </summary>
+internal sealed class OwnerLine(FlowOwners owners, OwnedFrameHandler next)
+{
+    private const int MaxHeld = 4096;
+
+    private readonly Queue<Held> _held = new();
+
+    public void Take(in FrameView frame)
+    {
+        bool isSettled = true;
+        FlowOwner owner = FlowOwner.Unknown;
+        bool isFlow = FlowKey.TryRead(frame.Bytes, frame.Link, out FlowKey key);
+        if (isFlow)
+            owner = owners.Of(key, out isSettled);
+        if (_held.Count == 0 && isSettled)
+        {
+            next(frame, owner);
+            return;
+        }
+
+        _held.Enqueue(new Held(frame.ToFrame(), isFlow ? key : null));
+        Release(isOver: false);
+    }
+
+    /// <summary>Gives on whom nothing holds any longer.</summary>
+    /// <param name="isOver">Nothing more is waited for.</param>
+    public void Release(bool isOver)
+    {
+        while (_held.TryPeek(out Held held))
+        {
+            bool isSettled = true;
+            FlowOwner owner = held.Key is { } key ? owners.Of(key, out isSettled) : FlowOwner.Unknown;
+            if (!isSettled && !isOver && _held.Count <= MaxHeld)
+                return;
+            _held.Dequeue();
+            next(FrameView.Of(held.Frame), owner);
+        }
+    }
+
+    private readonly record struct Held(CapturedFrame Frame, FlowKey? Key);
+}
+
+/// <summary>Takes a frame whose owner is known, or will not be.</summary>
+internal delegate void OwnedFrameHandler(in FrameView frame, FlowOwner owner);

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Weir.Cli.Capturing;
+using Weir.Cli.Parsing;
+
+namespace Weir.Cli.Commands;
+
+/// <summary><c>weir capture</c>: parse, then <see cref="CaptureSession"/> or <see cref="FileSession"/>.</summary>
+internal static class CaptureCommand
+{
+    public static Command Create()
+    {
+        var words = new Argument<string[]>("filter")
+        {
+            Description = "Which packets, in the language of tcpdump: 'tcp port 80', 'host 10.0.0.1 and udp' (pcap-filter(7)). After --, a command: only its traffic.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var from = new Option<string>("--interface", "-i") { Description = "An interface, or any.", HelpName = "name", DefaultValueFactory = _ => "any" };
+        var write = new Option<FileInfo?>("--write", "-w") { Description = "Write a pcapng file, with the processes in its comments, instead of lines.", HelpName = "file" };
+        var read = new Option<FileInfo?>("--read", "-r") { Description = "Read a pcapng or pcap file instead of an interface.", HelpName = "file" };
+        Option<int?> count = OptionValues.Count("--count", minimum: 1, maximum: int.MaxValue, "End after so many packets.");
+        count.Aliases.Add("-c");
+        Option<int?> snap = OptionValues.Count("--snap-length", minimum: 1, maximum: 262_144, "How many bytes of each packet [default: 262144].");
+        Option<long?> buffer = OptionValues.Bytes("--buffer", minimum: 64 * 1024, maximum: 1024 * 1024 * 1024, "The kernel's buffer [default: 2M].");
+        var rotate = new Option<Rotation>("--rotate")
+        {
+            Description = "Go on in a new file after so many bytes (100M) or so long a time (60s, 5min, 1h).",
+            HelpName = "size|time",
+            CustomParser = result => Rotation.TryParse(result.Tokens[0].Value, out Rotation rotation)
+                ? rotation
+                : Refused<Rotation>(result, $"--rotate {result.Tokens[0].Value}: expected bytes from 4k on, such as 100M, or a time, such as 60s, 5min or 1h"),
+        };
+        var process = new Option<string?>("--process") { Description = "Only packets of processes with this name.", HelpName = "name" };
+        Option<int?> pid = OptionValues.Count("--pid", minimum: 1, maximum: int.MaxValue, "Only packets of this process.");
+        var ladder = new Option<FileInfo?>("--ladder")
+        {
+            Description = "Draw who sent what: in the terminal, or into a file (.svg, .json, .txt).",
+            HelpName = "file",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var analyze = new Option<bool>("--analyze") { Description = "Say at the end what went wrong in each TCP stream." };
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "Also hop limits, TCP's timestamps and the numbers of streams." };
+        var json = new Option<bool>("--json") { Description = "One JSON object per packet." };
+        var command = new Command("capture", "Show packets and whose they are, write them to a file, or read them from one.")
+        {
+            words, from, write, read, count, rotate, process, pid, snap, buffer, ladder, analyze, verbose, json,
+        };
+        command.Validators.Add(result => Validate(result, write, read, rotate, process, pid, ladder));
+        command.SetAction((parsed, _) =>
+        {
+            (string[] filter, string[] after) = Split(parsed, parsed.GetValue(words) ?? []);
+            var settings = new CaptureSettings
+            {
+                Interface = parsed.GetRequiredValue(from),
+                Filter = string.Join(' ', filter),
+                Write = parsed.GetValue(write),
+                Read = parsed.GetValue(read),
+                Rotation = parsed.GetValue(rotate),
+                Count = parsed.GetValue(count),
+                SnapLengthBytes = parsed.GetValue(snap),
+                BufferBytes = parsed.GetValue(buffer),
+                ProcessName = parsed.GetValue(process),
+                ProcessId = parsed.GetValue(pid),
+                Command = after,
+                DrawsLadder = parsed.GetResult(ladder) is not null,
+                LadderFile = parsed.GetValue(ladder),
+                Analyzes = parsed.GetValue(analyze),
+                IsVerbose = parsed.GetValue(verbose),
+                IsJson = parsed.GetValue(json),
+            };
+            return settings.Read is null ? CaptureSession.RunAsync(settings, TimeProvider.System) : Task.FromResult(FileSession.Run(settings, TimeProvider.System));
+        });
+        return command;
+    }
+
+    private static void Validate(
+        CommandResult result, Option<FileInfo?> write, Option<FileInfo?> read, Option<Rotation> rotate, Option<string?> process, Option<int?> pid, Option<FileInfo?> ladder)
+    {
+        if (result.GetResult(rotate) is not null && result.GetValue(write) is null)
+            result.AddError("--rotate: there is no file; add --write FILE");
+        if (result.GetValue(read) is not null && (result.GetValue(process) is not null || result.GetValue(pid) is not null))
+            result.AddError("--process, --pid: they belong to a capture; of a file, see the comments of its packets");
+        if (result.GetValue(ladder) is { } file && !LadderSink.Endings.Contains(file.Extension))
+            result.AddError($"--ladder {file}: expected a file that ends in {string.Join(", ", LadderSink.Endings)}; a filter stands before --ladder");
+    }
+
+    // What stands after the double dash is the command.
+    private static (string[] Filter, string[] Command) Split(ParseResult parsed, string[] words)
+    {
+        int dashes = parsed.Tokens.ToList().FindIndex(token => token.Type == TokenType.DoubleDash);
+        int after = dashes < 0 ? 0 : parsed.Tokens.Count - dashes - 1;
+        return (words[..^after], words[^after..]);
+    }
+
+    private static T Refused<T>(ArgumentResult result, string message)
+    {
+        result.AddError(message);
+        return default!;
+    }
+}
