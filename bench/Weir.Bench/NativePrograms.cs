@@ -19,11 +19,13 @@ internal static class NativePrograms
 
     public static string CRelay => Path.Combine(Repository.PeerPrograms, "c-relay");
 
+    public static string CPackets => Path.Combine(Repository.PeerPrograms, "c-packets");
+
     public static string GoEcho => Path.Combine(Repository.PeerPrograms, "go-echo");
 
     public static async Task BuildCAsync(CancellationToken cancel)
     {
-        foreach (string program in (string[])[Load, CEpoll, CUring, CUdp, CRelay])
+        foreach (string program in (string[])[Load, CEpoll, CUring, CUdp, CRelay, CPackets])
         {
             string[] sources = Sources(Path.GetFileName(program), "*.c", "*.h");
             await BuildAsync(program, sources, GccCommand, environment: null, DebianPackagesForC, cancel);

@@ -10,6 +10,8 @@ RootCommand root = new("Measures Weir beside its peers. Every comparison is a ra
     HttpCommand.Create(),
     SoakCommand.Create(),
     ManyCommand.Create(),
+    CaptureCommand.Create(),
+    WireCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
 int exitCode = await parsed.InvokeAsync();
