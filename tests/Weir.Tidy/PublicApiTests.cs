@@ -14,6 +14,9 @@ public sealed class PublicApiTests
     [InlineData("Weir.Sockets")]
     [InlineData("Weir")]
     [InlineData("Weir.Kestrel")]
+    [InlineData("Weir.Packets")]
+    [InlineData("Weir.Wire")]
+    [InlineData("Weir.Inspect")]
     public void PublicApi_IsWhatIsWrittenDown(string library)
     {
         string path = Repository.At("src", library, "PublicApi.txt");
