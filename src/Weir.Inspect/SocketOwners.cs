@@ -10,6 +10,7 @@ public sealed class SocketOwners : IDisposable
 {
     private readonly SockDiag _sockets = new();
     private readonly SocketHolders _holders = new();
+    private readonly LocalAddresses _addresses = new();
 
     /// <summary>The process that holds the socket with these addresses. Of one that nobody has accepted yet it is the listener's.</summary>
     /// <param name="protocol">IPPROTO_TCP or IPPROTO_UDP; of others nobody is known.</param>
@@ -18,7 +19,9 @@ public sealed class SocketOwners : IDisposable
     {
         if (protocol is not (IPPROTO_TCP or IPPROTO_UDP))
             return null;
-        return _holders.Find(InodeOf(protocol, Unmapped(local), Unmapped(remote)));
+        local = Unmapped(local);
+        // A socket on every address would be found for those of other machines too.
+        return _addresses.Contain(local) ? _holders.Find(InodeOf(protocol, local, Unmapped(remote))) : null;
     }
 
     /// <summary>Learns whose the sockets are that there are now. The first question after this is answered sooner, which short connections need.</summary>

@@ -11,6 +11,7 @@ namespace Weir.Cli.Capturing;
 internal sealed class CaptureSession : IDisposable
 {
     private const int ShownBytes = 4096;
+    private const int MaxEmptyReads = 3;
 
     // What a command sent last is still on its way when it has ended.
     private static readonly TimeSpan s_afterCommand = TimeSpan.FromMilliseconds(200);
@@ -36,7 +37,7 @@ internal sealed class CaptureSession : IDisposable
     {
         (_settings, _time, _capture, _sink) = (settings, time, capture, sink);
         _owners = new FlowOwners(time);
-        _line = new OwnerLine(_owners, Give);
+        _line = new OwnerLine(_owners, time, Give);
         _selection = new CaptureSelection(settings);
     }
 
@@ -57,23 +58,24 @@ internal sealed class CaptureSession : IDisposable
         Console.Error.WriteLine(settings.Filter.Length > 0 ? $"capturing on {capture.Interface}: {settings.Filter}" : $"capturing on {capture.Interface}");
         // Before the command: its first packet is not to wait for a thread.
         Task reading = Task.Factory.StartNew(session.Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        await session._isReading.Task.ConfigureAwait(false);
-        using CapturedCommand? command = settings.Command.Count > 0 ? CapturedCommand.Start(settings.Command) : null;
-        Task ended = await Task.WhenAny(reading, signals.First, command?.Exited ?? signals.First).ConfigureAwait(false);
-        if (command is not null && ended == command.Exited)
-            await Task.WhenAny(reading, Task.Delay(s_afterCommand, time)).ConfigureAwait(false);
-        session.Stop();
+        CapturedCommand? command = null;
         try
         {
-            await reading.ConfigureAwait(false);
+            await Task.WhenAny(reading, session._isReading.Task).ConfigureAwait(false);
+            command = settings.Command.Count > 0 ? CapturedCommand.Start(settings.Command) : null;
+            Task ended = await Task.WhenAny(reading, signals.First, command?.Exited ?? signals.First).ConfigureAwait(false);
+            if (ended == command?.Exited)
+                await Task.WhenAny(reading, Task.Delay(s_afterCommand, time)).ConfigureAwait(false);
         }
-        catch (OutputLostException lost) when (lost.IsReaderGone)
+        finally
         {
-            return ExitCode.Fine;
+            // Whatever happened: the thread uses what is disposed of below.
+            session.Stop();
+            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        session.Report();
-        return command is { Exited.IsCompleted: true } ? command.ExitCode : ExitCode.Fine;
+        using (command)
+            return await session.FinishAsync(reading, command, signals).ConfigureAwait(false);
     }
 
     public void Dispose() => _owners.Dispose();
@@ -113,7 +115,8 @@ internal sealed class CaptureSession : IDisposable
         };
     }
 
-    // What had come when it was stopped is still read: to the buffer's end, or to the first frame that is younger.
+    // What had come when it was stopped is still read: to the buffer's end, or to the first frame that is younger. The kernel gives a block of frames
+    // away when it is full or its time is over, so an empty buffer is believed a moment later.
     private void Read()
     {
         // Root may be quicker than a short command on a busy machine; for others it stays as it is.
@@ -121,14 +124,13 @@ internal sealed class CaptureSession : IDisposable
             Sys.SetRoundRobin(priority: 1);
         Read(TimeSpan.Zero);
         _isReading.TrySetResult();
-        while (!HasEnough && !_isPastStop)
+        for (int empty = 0; !HasEnough && !_isPastStop && empty < MaxEmptyReads;)
         {
             bool isStopping = Volatile.Read(ref _stopNs) != long.MaxValue;
             int count = Read(s_patience);
             _line.Release(isOver: false);
             _sink.Flush();
-            if (isStopping && count == 0)
-                break;
+            empty = isStopping && count == 0 ? empty + 1 : 0;
         }
 
         _line.Release(isOver: true);
@@ -169,6 +171,24 @@ internal sealed class CaptureSession : IDisposable
     {
         Volatile.Write(ref _stopNs, (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick);
         _capture.Stop();
+    }
+
+    // The command goes on when the count is reached: it is the user's own, and its exit code is passed on. A second signal leaves it behind.
+    private async Task<int> FinishAsync(Task reading, CapturedCommand? command, StopSignals signals)
+    {
+        try
+        {
+            await reading.ConfigureAwait(false);
+        }
+        catch (OutputLostException lost) when (lost.IsReaderGone)
+        {
+            return ExitCode.Fine;
+        }
+
+        Report();
+        if (command is not null)
+            await Task.WhenAny(command.Exited, signals.Second).ConfigureAwait(false);
+        return command is { Exited.IsCompleted: true } ? command.ExitCode : ExitCode.Fine;
     }
 
     private void Report()

@@ -9,9 +9,13 @@ internal sealed class CapturedCommand : IDisposable
 {
     private readonly Process _process;
 
-    private CapturedCommand(Process process) => _process = process;
+    private CapturedCommand(Process process)
+    {
+        _process = process;
+        Exited = process.WaitForExitAsync();
+    }
 
-    public Task Exited => _process.WaitForExitAsync();
+    public Task Exited { get; }
 
     /// <summary>Of a command that has exited.</summary>
     public int ExitCode => _process.ExitCode;

@@ -16,7 +16,7 @@ internal static class FileSession
         using var filters = new FilterPerLink(settings.Filter);
         try
         {
-            ReadAll(settings.Count ?? int.MaxValue, file, filters, sink);
+            ReadAll(settings.Count ?? int.MaxValue, file, isPipe: path == "-", filters, sink);
         }
         catch (OutputLostException lost) when (lost.IsReaderGone)
         {
@@ -29,18 +29,24 @@ internal static class FileSession
         return ExitCode.FoundWrong;
     }
 
-    private static void ReadAll(int limit, CaptureFile file, FilterPerLink filters, ICaptureSink sink)
+    private static void ReadAll(int limit, CaptureFile file, bool isPipe, FilterPerLink filters, ICaptureSink sink)
     {
-        int taken = 0;
-        while (taken < limit && file.TryRead(out CapturedFrame frame))
+        try
         {
-            if (!filters.Matches(frame))
-                continue;
-            taken++;
-            sink.Take(FrameView.Of(frame), FlowOwner.Unknown);
+            for (int taken = 0; taken < limit && file.TryRead(out CapturedFrame frame);)
+            {
+                if (!filters.Matches(frame))
+                    continue;
+                taken++;
+                sink.Take(FrameView.Of(frame), FlowOwner.Unknown);
+                if (isPipe)
+                    sink.Flush();
+            }
         }
-
-        sink.End();
+        finally
+        {
+            sink.End();
+        }
     }
 
     /// <summary>One file may hold frames of several kinds, and an expression is compiled for one kind.</summary>

@@ -7,9 +7,10 @@ namespace Weir.Cli.Capturing;
 /// Gives frames on together with their owners, in their order. A flow whose process is not found at once holds the line for a moment, so that its
 /// first packets have an owner too.
 /// </summary>
-internal sealed class OwnerLine(FlowOwners owners, OwnedFrameHandler next)
+internal sealed class OwnerLine(FlowOwners owners, TimeProvider time, OwnedFrameHandler next)
 {
     private const int MaxHeld = 4096;
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromMilliseconds(150);
 
     private readonly Queue<Held> _held = new();
 
@@ -26,7 +27,7 @@ internal sealed class OwnerLine(FlowOwners owners, OwnedFrameHandler next)
             return;
         }
 
-        _held.Enqueue(new Held(frame.ToFrame(), isFlow ? key : null));
+        _held.Enqueue(new Held(frame.ToFrame(), isFlow ? key : null, time.GetTimestamp()));
         Release(isOver: false);
     }
 
@@ -38,14 +39,14 @@ internal sealed class OwnerLine(FlowOwners owners, OwnedFrameHandler next)
         {
             bool isSettled = true;
             FlowOwner owner = held.Key is { } key ? owners.Of(key, out isSettled) : FlowOwner.Unknown;
-            if (!isSettled && !isOver && _held.Count <= MaxHeld)
+            if (!isSettled && !isOver && _held.Count <= MaxHeld && time.GetElapsedTime(held.TakenAt) < s_longestWait)
                 return;
             _held.Dequeue();
             next(FrameView.Of(held.Frame), owner);
         }
     }
 
-    private readonly record struct Held(CapturedFrame Frame, FlowKey? Key);
+    private readonly record struct Held(CapturedFrame Frame, FlowKey? Key, long TakenAt);
 }
 
 /// <summary>Takes a frame whose owner is known, or will not be.</summary>

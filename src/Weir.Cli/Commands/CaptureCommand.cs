@@ -20,11 +20,11 @@ internal static class CaptureCommand
         var read = new Option<FileInfo?>("--read", "-r") { Description = "Read a pcapng or pcap file instead of an interface.", HelpName = "file" };
         Option<int?> count = OptionValues.Count("--count", minimum: 1, maximum: int.MaxValue, "End after so many packets.");
         count.Aliases.Add("-c");
-        Option<int?> snap = OptionValues.Count("--snap-length", minimum: 1, maximum: 262_144, "How many bytes of each packet [default: 262144].");
-        Option<long?> buffer = OptionValues.Bytes("--buffer", minimum: 64 * 1024, maximum: 1024 * 1024 * 1024, "The kernel's buffer [default: 2M].");
+        Option<int?> snap = OptionValues.Count("--snap-length", minimum: 1, maximum: 262_144, "How many bytes of each packet [default: 262144 into a file, 4096 of what is shown, 65536 into a file where processes are chosen].");
+        Option<long?> buffer = OptionValues.Bytes("--buffer", minimum: 64 * 1024, maximum: 1024 * 1024 * 1024, "The kernel's buffer [default: 2M into a file, 8M of what is shown, 32M into a file where processes are chosen].");
         var rotate = new Option<Rotation>("--rotate")
         {
-            Description = "Go on in a new file after so many bytes (100M) or so long a time (60s, 5min, 1h).",
+            Description = "Write numbered files, and begin the next one after so many bytes (100M) or so long a time (60s, 5min, 1h).",
             HelpName = "size|time",
             CustomParser = result => Rotation.TryParse(result.Tokens[0].Value, out Rotation rotation)
                 ? rotation
@@ -49,6 +49,8 @@ internal static class CaptureCommand
         command.SetAction((parsed, _) =>
         {
             (string[] filter, string[] after) = Split(parsed, parsed.GetValue(words) ?? []);
+            if (after.Length > 0 && parsed.GetValue(read) is not null)
+                throw new NotSupportedException("capture: a file is read or a command is run, not both");
             var settings = new CaptureSettings
             {
                 Interface = parsed.GetRequiredValue(from),
@@ -76,6 +78,10 @@ internal static class CaptureCommand
     private static void Validate(
         CommandResult result, Option<FileInfo?> write, Option<FileInfo?> read, Option<Rotation> rotate, Option<string?> process, Option<int?> pid, Option<FileInfo?> ladder)
     {
+        if (result.GetValue(write) is { Name: "-" })
+            result.AddError("--write -: a capture is written to a file that can be rewound; name one");
+        if (result.GetValue(read) is { } input && result.GetValue(write) is { } output && input.FullName == output.FullName)
+            result.AddError($"--write {output}: it is the file that is read; name another one");
         if (result.GetResult(rotate) is not null && result.GetValue(write) is null)
             result.AddError("--rotate: there is no file; add --write FILE");
         if (result.GetValue(read) is not null && (result.GetValue(process) is not null || result.GetValue(pid) is not null))

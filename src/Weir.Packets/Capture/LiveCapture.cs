@@ -22,7 +22,7 @@ public sealed unsafe class LiveCapture : IDisposable
         _wake = wake.IsOk ? new SafeFd(wake.Value) : throw new SocketCallException("eventfd", wake.Errno);
         _pcap = pcap;
         Interface = options.Interface;
-        Link = (LinkType)Pcap.pcap_datalink(pcap);
+        Link = PcapLinks.FromPcap(Pcap.pcap_datalink(pcap));
     }
 
     /// <summary>The interface's name, or <c>any</c>.</summary>
@@ -109,7 +109,7 @@ public sealed unsafe class LiveCapture : IDisposable
             ExceptionDispatchInfo.Throw(thrown);
     }
 
-    /// <summary>From now on nobody waits for frames: what has come can still be read. From any thread.</summary>
+    /// <summary>Ends the wait that is under way, or else the next one; what has come can still be read. From any thread.</summary>
     public void Stop()
     {
         Span<byte> one = stackalloc byte[sizeof(ulong)];
@@ -141,6 +141,8 @@ public sealed unsafe class LiveCapture : IDisposable
             new pollfd { fd = _wake.Number, events = POLLIN },
         ];
         Sys.Poll(both, timeout);
+        if (both[1].revents != 0)
+            Sys.Read(_wake.Number, stackalloc byte[sizeof(ulong)]);
     }
 
     private static nint Create(string device)

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Weir.Linux;
+using static Weir.Linux.Uapi;
 
 namespace Weir.Wire;
 
@@ -46,6 +48,13 @@ public static class Namespaces
         if (IsReexecuted || NamespaceException.WhatForbids() is not null)
             throw NamespaceException.For(Errno.EPERM);
         using Process again = Start(args);
+        // A terminal interrupts both; the other one ends in order, and this one waits for it.
+        using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true);
+        using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+        {
+            signal.Cancel = true;
+            Sys.Kill(again.Id, SIGTERM);
+        });
         again.WaitForExit();
         return again.ExitCode;
     }

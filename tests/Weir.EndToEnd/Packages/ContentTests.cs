@@ -92,7 +92,7 @@ public sealed class ContentTests(PackedPackages packages)
 
         string[] libraries = [.. files.Where(file => file.EndsWith(".dll", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         Assert.Equal(
-            ["Spectre.Console.dll", "System.CommandLine.dll", "Weir.Cli.dll", "Weir.Linux.dll", "Weir.Sockets.dll", "Weir.dll"], libraries);
+            ["Spectre.Console.dll", "System.CommandLine.dll", "Weir.Cli.dll", "Weir.Inspect.dll", "Weir.Linux.dll", "Weir.Packets.dll", "Weir.Sockets.dll", "Weir.Wire.dll", "Weir.dll"], libraries);
         Assert.Contains("Weir.Cli.runtimeconfig.json", files);
         Assert.DoesNotContain(files, file => file.EndsWith(".xml", StringComparison.Ordinal) && file != "DotnetToolSettings.xml");
         string notices = Encoding.UTF8.GetString(package.Read("THIRD-PARTY-NOTICES.txt"));
