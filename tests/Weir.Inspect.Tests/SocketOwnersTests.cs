@@ -71,6 +71,19 @@ public sealed class SocketOwnersTests : IDisposable
         Assert.Equal((Environment.ProcessId, (int)socket.Client.Handle), (receiver!.ProcessId, receiver.Fd));
     }
 
+    // The kernel would find it for any address.
+    [Fact]
+    public void AListenerOnEveryAddress_DoesNotOwnOtherMachines()
+    {
+        using var listener = new TcpListener(IPAddress.Any, port: 0);
+        listener.Start();
+        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var client = new IPEndPoint(IPAddress.Parse("192.0.2.2"), 40000);
+
+        Assert.Null(Find(IPPROTO_TCP, new IPEndPoint(IPAddress.Parse("192.0.2.1"), port), client));
+        Assert.NotNull(Find(IPPROTO_TCP, new IPEndPoint(IPAddress.Loopback, port), client));
+    }
+
     [RequiresProgramFact("socat", "socat")]
     public async Task AnotherProgramsSocket_IsThatProgramsOwn()
     {
