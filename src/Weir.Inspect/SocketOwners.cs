@@ -21,8 +21,11 @@ public sealed class SocketOwners : IDisposable
             return null;
         local = Unmapped(local);
         // A socket on every address would be found for those of other machines too.
-        return _addresses.Contain(local) ? _holders.Find(InodeOf(protocol, local, Unmapped(remote))) : null;
+        return IsLocal(local) ? _holders.Find(InodeOf(protocol, local, Unmapped(remote))) : null;
     }
+
+    /// <summary>Whether the address is this machine's, or one that many take packets for.</summary>
+    public bool IsLocal(KernelAddress address) => _addresses.Contain(Unmapped(address));
 
     /// <summary>Learns whose the sockets are that there are now. The first question after this is answered sooner, which short connections need.</summary>
     public void Prepare()

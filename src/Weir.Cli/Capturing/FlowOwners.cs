@@ -38,8 +38,7 @@ internal sealed class FlowOwners(TimeProvider time) : IDisposable
         (_lastKey, _last) = (key, entry);
         if (!entry.Owner.IsComplete && (entry.Tries == 0 || time.GetElapsedTime(entry.AskedAt) > Pause(entry.Tries)))
             Ask(key, entry);
-        // The other end is mostly on another machine.
-        isSettled = entry.Owner.IsKnown || entry.Tries > EagerTries;
+        isSettled = entry.Tries > EagerTries || (entry.AreBothLocal ? entry.Owner.IsComplete : entry.Owner.IsKnown);
         return entry.Owner;
     }
 
@@ -60,12 +59,20 @@ internal sealed class FlowOwners(TimeProvider time) : IDisposable
         entry.AskedAt = time.GetTimestamp();
         KernelAddress source = KernelAddress.FromIPAddress(key.SourceAddress, key.SourcePort);
         KernelAddress destination = KernelAddress.FromIPAddress(key.DestinationAddress, key.DestinationPort);
+        if (entry.Tries == 1)
+            entry.AreBothLocal = _owners.IsLocal(source) && _owners.IsLocal(destination);
         SocketHolder? sender = entry.Owner.Sender ?? _owners.Find(key.Protocol, local: source, remote: destination);
         SocketHolder? receiver = entry.Owner.Receiver ?? _owners.Find(key.Protocol, local: destination, remote: source);
         if (sender is null && receiver is null)
             return;
         entry.Owner = new FlowOwner(sender, receiver);
-        _flows[key.Reversed] = new Entry { Owner = entry.Owner.Reversed, Tries = entry.Tries, AskedAt = entry.AskedAt };
+        _flows[key.Reversed] = new Entry
+        {
+            Owner = entry.Owner.Reversed,
+            AreBothLocal = entry.AreBothLocal,
+            Tries = entry.Tries,
+            AskedAt = entry.AskedAt,
+        };
     }
 
     private static TimeSpan Pause(int tries) => tries <= EagerTries ? TimeSpan.FromMilliseconds(1 << tries) : s_longPause;
@@ -73,6 +80,9 @@ internal sealed class FlowOwners(TimeProvider time) : IDisposable
     private sealed class Entry
     {
         public FlowOwner Owner { get; set; } = FlowOwner.Unknown;
+
+        /// <summary>Whether each end should have an owner.</summary>
+        public bool AreBothLocal { get; set; }
 
         public int Tries { get; set; }
 

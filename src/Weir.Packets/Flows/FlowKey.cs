@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using Weir.Packets.Dissection;
 using static Weir.Linux.Uapi;
 
 namespace Weir.Packets.Flows;
@@ -24,6 +25,13 @@ public readonly record struct FlowKey(byte Protocol, UInt128 Source, ushort Sour
 
     /// <summary>The same flow, seen from the other side.</summary>
     public FlowKey Reversed => new(Protocol, Destination, DestinationPort, Source, SourcePort, IsIPv6);
+
+    /// <summary>The same for both directions.</summary>
+    public FlowKey Undirected => (Source, SourcePort).CompareTo((Destination, DestinationPort)) <= 0 ? this : Reversed;
+
+    /// <summary>That of a segment.</summary>
+    internal static FlowKey Of(IpHeader ip, TcpHeader tcp) =>
+        new(IPPROTO_TCP, Value(ip.Source), (ushort)tcp.SourcePort, Value(ip.Destination), (ushort)tcp.DestinationPort, ip.Version == 6);
 
     /// <summary>False when the frame is no TCP or UDP, a later fragment, behind extension headers, or cut off before its ports.</summary>
     public static bool TryRead(ReadOnlySpan<byte> frame, LinkType link, out FlowKey key)
@@ -93,6 +101,13 @@ public readonly record struct FlowKey(byte Protocol, UInt128 Source, ushort Sour
     }
 
     private static UInt128 Mapped(ReadOnlySpan<byte> address) => s_mapped | BinaryPrimitives.ReadUInt32BigEndian(address);
+
+    private static UInt128 Value(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out int length);
+        return length == sizeof(uint) ? Mapped(bytes) : BinaryPrimitives.ReadUInt128BigEndian(bytes);
+    }
 
     private IPAddress Address(UInt128 value)
     {

@@ -1,4 +1,5 @@
 using Weir.Packets.Dissection;
+using Weir.Packets.Flows;
 
 namespace Weir.Packets.Streams;
 
@@ -10,8 +11,8 @@ public sealed class StreamTable
 {
     public const int DefaultLimit = 65_536;
 
-    private readonly Dictionary<StreamKey, LinkedListNode<(StreamKey Key, TcpStream Stream)>> _streams = [];
-    private readonly LinkedList<(StreamKey Key, TcpStream Stream)> _byUse = new();
+    private readonly Dictionary<FlowKey, LinkedListNode<(FlowKey Key, TcpStream Stream)>> _streams = [];
+    private readonly LinkedList<(FlowKey Key, TcpStream Stream)> _byUse = new();
     private readonly int _limit;
 
     /// <param name="limit">How many streams are remembered.</param>
@@ -72,8 +73,8 @@ public sealed class StreamTable
 
     private TcpStream Find(IpHeader ip, TcpHeader tcp)
     {
-        StreamKey key = StreamKey.Of(ip, tcp);
-        if (_streams.TryGetValue(key, out LinkedListNode<(StreamKey Key, TcpStream Stream)>? node))
+        FlowKey key = FlowKey.Of(ip, tcp).Undirected;
+        if (_streams.TryGetValue(key, out LinkedListNode<(FlowKey Key, TcpStream Stream)>? node))
         {
             _byUse.Remove(node);
             if (Reopens(node.Value.Stream, ip, tcp))

@@ -27,6 +27,9 @@ public sealed class FlowKeyTests
         Assert.Equal(packet.Tcp?.SourcePort ?? packet.Udp?.SourcePort, key.SourcePort);
         Assert.Equal(packet.Tcp?.DestinationPort ?? packet.Udp?.DestinationPort, key.DestinationPort);
         Assert.Equal(key, key.Reversed.Reversed);
+        Assert.Equal(key.Undirected, key.Reversed.Undirected);
+        if (packet.Tcp is { } tcp)
+            Assert.Equal(key, FlowKey.Of(packet.Ip, tcp));
     }
 
     [Fact]
