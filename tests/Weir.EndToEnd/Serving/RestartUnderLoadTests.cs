@@ -11,10 +11,8 @@ public sealed class RestartUnderLoadTests(ITestOutputHelper output)
     private const int AttemptsBetweenRestarts = 1500;
     private const int SocatRuns = 30;
 
-    private static readonly bool s_isFullRun = Environment.GetEnvironmentVariable("WEIR_TEST_FULL") is "1";
-
     /// <summary>Three restarts, or those of a hundred thousand connections.</summary>
-    private static readonly int s_attempts = s_isFullRun ? 100_000 : 3 * AttemptsBetweenRestarts;
+    private static readonly int s_attempts = FullRun.IsOn ? 100_000 : 3 * AttemptsBetweenRestarts;
 
     [RequiresProgramFact("socat", "socat")]
     public async Task OfServe_LoseNobody()

@@ -13,7 +13,7 @@ namespace Weir.Packets.Tests.Analysis;
 /// <summary>Headers with any numbers and flags: nothing throws, and nothing grows beyond its limit.</summary>
 public sealed class HostileSegmentTests(ITestOutputHelper output)
 {
-    private static readonly int s_segments = Environment.GetEnvironmentVariable("WEIR_TEST_FULL") is "1" ? 300_000 : 10_000;
+    private static readonly int s_segments = FullRun.IsOn ? 300_000 : 10_000;
 
     [Fact]
     public void AnySegments_AreJudgedFollowedAndDrawn()

@@ -11,7 +11,7 @@ namespace Weir.Packets.Tests.Analysis;
 /// </summary>
 public sealed class TsharkAgreementTests(ITestOutputHelper output)
 {
-    private static readonly int s_streams = Environment.GetEnvironmentVariable("WEIR_TEST_FULL") is "1" ? 5_000 : 300;
+    private static readonly int s_streams = FullRun.IsOn ? 5_000 : 300;
 
     [RequiresProgramFact("tshark", "tshark")]
     public async Task EveryScenario_IsTheSameToTshark()

@@ -13,8 +13,6 @@ public sealed class OrdinaryUserTests(ITestOutputHelper output)
     // Where root runs everything itself, these are enough to see that an ordinary user can.
     private const string Some = "FullyQualifiedName~HostTests|FullyQualifiedName~SpeedTests";
 
-    private static readonly bool s_isFullRun = Environment.GetEnvironmentVariable("WEIR_TEST_FULL") is "1";
-
     [RequiresProgramsFact("unshare=util-linux", "setpriv=util-linux", "ip=iproute2")]
     public async Task Tests_PassAsAnOrdinaryUser()
     {
@@ -25,7 +23,7 @@ public sealed class OrdinaryUserTests(ITestOutputHelper output)
         File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_111_111);
         bool isRoot = Environment.IsPrivilegedProcess;
         string[] unprivileged = isRoot ? ["setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups"] : [];
-        string[] filter = isRoot && !s_isFullRun ? ["--filter", Some] : [];
+        string[] filter = isRoot && !FullRun.IsOn ? ["--filter", Some] : [];
         // The test host and its runner speak over loopback, which is down in a new namespace.
         string[] command =
         [
