@@ -11,6 +11,17 @@ public sealed class HostFactAttribute : FactAttribute
 {
     private static readonly bool s_canCreate = Namespaces.CanCreateHosts;
 
+    /// <summary>For what becomes an ordinary user by itself.</summary>
+    public bool NeedsRoot
+    {
+        get => false;
+        set
+        {
+            if (value && (!Environment.IsPrivilegedProcess || Environment.GetEnvironmentVariable("WEIR_TEST_AS_USER") == "1"))
+                Skip = "needs root, to run as another user";
+        }
+    }
+
     /// <param name="programs">As of <see cref="RequiresProgramsFactAttribute"/>: <c>ss=iproute2</c>.</param>
     public HostFactAttribute(params string[] programs)
     {

@@ -73,6 +73,8 @@ internal sealed class CaptureBenchmark(CaptureBenchOptions options, Pinning pinn
         await capture.EndAsync(cancel);
         long written = await CountAsync(peer, file);
         File.Delete(file);
+        if (written > warmUp + measured)
+            throw new BenchException($"{peer.Name}: {written} packets in the file, and {warmUp + measured} were sent", BenchException.Wrong);
         return new CaptureRun(round, peer.Name, rate, warmUp + measured, written, cpuSeconds, measured);
     }
 

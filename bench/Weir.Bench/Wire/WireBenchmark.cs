@@ -32,8 +32,8 @@ internal static class WireBenchmark
             trips.Add(await MeasureTripsAsync(round, near, far, options.RoundTrips));
         }
 
-        Spread passed = Statistics.Of(flows.Select(flow => flow.SentPerSecond * flow.Left / flow.Sent));
-        Spread lost = Statistics.Of(flows.Select(flow => 1 - ((double)flow.Left / flow.Sent)));
+        Spread passed = Statistics.Of(flows.Select(flow => flow.SentPerSecond * flow.Received / flow.Sent));
+        Spread lost = Statistics.Of(flows.Select(flow => 1 - ((double)flow.Received / flow.Sent)));
         Spread added = Statistics.Of(trips.Select(trip => trip.AddedUs));
         bool passes = passed.Median >= WireReport.BarPerSecond * LeastOfRate && lost.Median <= WireReport.BarLostFraction;
         return new WireReport(

@@ -91,12 +91,8 @@ internal static class SegmentRules
 
     private static bool FillsWindow(in Segment segment, StreamHalf receiver)
     {
-        // Without its SYN the window's scale is unknown.
-        if (segment.LengthBytes == 0 || !segment.IsPlain || !receiver.HasSyn || receiver is not { Acknowledged: { } edge, Window: { } window })
-            return false;
-        // A SYN's own window is never scaled (RFC 7323, section 2.2).
-        int scale = (receiver.LastFlags & TcpFlags.Syn) != TcpFlags.None ? 0 : receiver.WindowScale.GetValueOrDefault();
-        return segment.End == edge + (window << scale);
+        return segment is { LengthBytes: > 0, IsPlain: true } && receiver is { Acknowledged: { } edge, WindowBytes: { } window }
+            && segment.End == edge + (int)window;
     }
 
     private static SegmentFindings Acknowledged(in Segment segment, StreamHalf receiver) =>

@@ -22,8 +22,8 @@ internal sealed class StreamHalf
     /// <summary>As it stood in the last header; null before the first segment.</summary>
     public int? Window { get; private set; }
 
-    /// <summary>From its SYN; null when that was not captured or has none.</summary>
-    public int? WindowScale { get; private set; }
+    /// <summary>The same, scaled; null when the scale is not known.</summary>
+    public long? WindowBytes { get; private set; }
 
     public bool HasSyn { get; private set; }
 
@@ -55,7 +55,7 @@ internal sealed class StreamHalf
     public bool HasSegments => Next is not null;
 
     /// <summary>Takes over what the next segments are compared with.</summary>
-    public void Remember(in Segment segment, SegmentFindings findings)
+    public void Remember(in Segment segment, long? windowBytes, SegmentFindings findings)
     {
         bool isProbe = (findings & SegmentFindings.ZeroWindowProbe) != SegmentFindings.None;
         if (!isProbe && (Next is not { } next || segment.End > next))
@@ -69,7 +69,7 @@ internal sealed class StreamHalf
             Gapless = Next;
         if (segment.IsAck)
             (Acknowledged, AcknowledgedTimeNs) = (segment.Acknowledgment, segment.TimeNs);
-        Window = segment.Window;
+        (Window, WindowBytes) = (segment.Window, windowBytes);
         LastFindings = findings;
         LastFlags = segment.Flags;
         HasReset |= segment.IsReset;
@@ -89,7 +89,6 @@ internal sealed class StreamHalf
     private void RememberOptions(TcpOptions options)
     {
         HasSyn = true;
-        WindowScale = options.WindowScale;
         IsSackPermitted = options.SackPermitted;
     }
 }

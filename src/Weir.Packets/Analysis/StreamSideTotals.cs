@@ -5,7 +5,7 @@ namespace Weir.Packets.Analysis;
 /// <summary>What one end of a stream has sent.</summary>
 public sealed class StreamSideTotals
 {
-    private readonly int[] _findings = new int[FindingText.All.Count];
+    private int[] _findings = new int[FindingText.All.Count];
 
     public long Segments { get; private set; }
 
@@ -23,6 +23,14 @@ public sealed class StreamSideTotals
     /// <param name="finding">One of them.</param>
     public int Count(SegmentFindings finding) =>
         BitOperations.IsPow2((int)finding) ? _findings[BitOperations.Log2((uint)finding)] : throw new ArgumentException("one finding", nameof(finding));
+
+    /// <summary>As it is now, for those who keep it.</summary>
+    internal StreamSideTotals Copy()
+    {
+        var copy = (StreamSideTotals)MemberwiseClone();
+        copy._findings = [.. _findings];
+        return copy;
+    }
 
     internal void Add(in SegmentAnalysis segment)
     {

@@ -54,13 +54,13 @@ public sealed unsafe class LiveCapture : IDisposable
             if (pcap == 0)
                 throw new CaptureException($"capture on {options.Interface}: libpcap has no memory for it");
             Activate(pcap, options);
-            var capture = new LiveCapture(pcap, options);
             if (options.Filter.Length > 0)
             {
                 using PacketFilter filter = PacketFilter.Compile(options.Filter, pcap);
                 filter.Set(pcap);
             }
 
+            var capture = new LiveCapture(pcap, options);
             pcap = 0;
             return capture;
         }

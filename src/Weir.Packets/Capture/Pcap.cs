@@ -13,9 +13,6 @@ internal static unsafe partial class Pcap
     public const int NetmaskUnknown = -1;
 
     [LibraryImport("libpcap.so.0.8")]
-    public static partial nint pcap_lib_version();
-
-    [LibraryImport("libpcap.so.0.8")]
     public static partial nint pcap_create(byte* source, byte* error);
 
     [LibraryImport("libpcap.so.0.8")]

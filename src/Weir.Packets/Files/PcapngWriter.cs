@@ -21,6 +21,7 @@ public sealed class PcapngWriter : IDisposable
     private readonly Stream _stream;
     private readonly string _name;
     private readonly bool _canTruncate;
+    private readonly long _start;
     private int _buffered;
     private long _written;
     private int _interfaces;
@@ -36,6 +37,7 @@ public sealed class PcapngWriter : IDisposable
         _stream = stream;
         _name = name;
         _canTruncate = stream.CanSeek;
+        _start = stream.CanSeek ? stream.Position : 0;
         PcapngBlock block = Begin(PcapngFormat.SectionHeader);
         block.Add(PcapngFormat.ByteOrderMagic);
         block.Add(PcapngFormat.MajorVersion);
@@ -198,7 +200,7 @@ public sealed class PcapngWriter : IDisposable
     {
         if (!_canTruncate)
             return;
-        long start = _written;
+        long start = _start + _written;
         long room = Math.Min(_stream.Length - start, _buffered);
         int whole = 0;
         while (whole < _buffered)
@@ -212,7 +214,7 @@ public sealed class PcapngWriter : IDisposable
 
         _written += whole;
         // A device has no length to set.
-        if (_stream.Length > _written)
-            _stream.SetLength(_written);
+        if (_stream.Length > _start + _written)
+            _stream.SetLength(_start + _written);
     }
 }

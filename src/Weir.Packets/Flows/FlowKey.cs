@@ -11,11 +11,8 @@ namespace Weir.Packets.Flows;
 /// </summary>
 public readonly record struct FlowKey(byte Protocol, UInt128 Source, ushort SourcePort, UInt128 Destination, ushort DestinationPort, bool IsIPv6)
 {
-    private const ushort EtherTypeIPv4 = 0x0800;
-    private const ushort EtherTypeIPv6 = 0x86DD;
-    private const ushort EtherTypeVlan = 0x8100;
-    private const ushort EtherTypeStacked = 0x88A8;
-    private const int MaxVlans = 2;
+    private const int IsRaw = -1;
+    private const int IsUnknown = -2;
     private const int IPv6HeaderBytes = 40;
     private static readonly UInt128 s_mapped = (UInt128)0xFFFF << 32;
 
@@ -37,39 +34,45 @@ public readonly record struct FlowKey(byte Protocol, UInt128 Source, ushort Sour
     public static bool TryRead(ReadOnlySpan<byte> frame, LinkType link, out FlowKey key)
     {
         key = default;
-        return TryFindIP(frame, link, out ushort type, out ReadOnlySpan<byte> packet)
-            && (type == EtherTypeIPv4 ? TryReadIPv4(packet, out key) : type == EtherTypeIPv6 && TryReadIPv6(packet, out key));
+        return TryFindIP(frame, link, out EtherType type, out ReadOnlySpan<byte> packet)
+            && (type == EtherType.Ipv4 ? TryReadIPv4(packet, out key) : type == EtherType.Ipv6 && TryReadIPv6(packet, out key));
     }
 
-    private static bool TryFindIP(ReadOnlySpan<byte> frame, LinkType link, out ushort type, out ReadOnlySpan<byte> packet)
+    public override string ToString() =>
+        $"{(IpProtocol)Protocol} {new IPEndPoint(SourceAddress, SourcePort)} > {new IPEndPoint(DestinationAddress, DestinationPort)}";
+
+    private static bool TryFindIP(ReadOnlySpan<byte> frame, LinkType link, out EtherType type, out ReadOnlySpan<byte> packet)
     {
         (int typeAt, int headerBytes) = link switch
         {
             LinkType.Ethernet => (12, 14),
-            LinkType.Null => (-1, 4),
+            LinkType.Null => (IsRaw, 4),
+            LinkType.Raw or LinkType.Ipv4 or LinkType.Ipv6 => (IsRaw, 0),
             LinkType.LinuxCooked => (14, 16),
             LinkType.LinuxCookedV2 => (0, 20),
-            _ => (-1, 0),
+            _ => (IsUnknown, 0),
         };
-        type = 0;
+        type = EtherType.None;
         packet = default;
-        if (frame.Length <= headerBytes)
+        if (typeAt == IsUnknown || frame.Length <= headerBytes)
             return false;
         packet = frame[headerBytes..];
-        type = typeAt >= 0 ? BinaryPrimitives.ReadUInt16BigEndian(frame[typeAt..]) : packet[0] >> 4 == 4 ? EtherTypeIPv4 : EtherTypeIPv6;
-        for (int i = 0; i < MaxVlans && type is EtherTypeVlan or EtherTypeStacked && packet.Length > 4; i++)
+        type = typeAt >= 0 ? TypeAt(frame, typeAt) : (packet[0] >> 4) switch { 4 => EtherType.Ipv4, 6 => EtherType.Ipv6, _ => EtherType.None };
+        for (int i = 0; i < LinkDissector.MaxVlanTags && packet.Length > 4 && type is EtherType.Vlan or EtherType.ServiceVlan or EtherType.OldServiceVlan; i++)
         {
-            type = BinaryPrimitives.ReadUInt16BigEndian(packet[2..]);
+            type = TypeAt(packet, 2);
             packet = packet[4..];
         }
 
         return true;
     }
 
+    private static EtherType TypeAt(ReadOnlySpan<byte> bytes, int at) => (EtherType)BinaryPrimitives.ReadUInt16BigEndian(bytes[at..]);
+
     private static bool TryReadIPv4(ReadOnlySpan<byte> packet, out FlowKey key)
     {
         key = default;
-        if (packet.Length < 20)
+        if (packet.Length < 20 || packet[0] >> 4 != 4)
             return false;
         int headerBytes = (packet[0] & 0xF) * 4;
         bool isLaterFragment = (BinaryPrimitives.ReadUInt16BigEndian(packet[6..]) & 0x1FFF) != 0;
@@ -88,7 +91,7 @@ public readonly record struct FlowKey(byte Protocol, UInt128 Source, ushort Sour
     private static bool TryReadIPv6(ReadOnlySpan<byte> packet, out FlowKey key)
     {
         key = default;
-        if (packet.Length < IPv6HeaderBytes + 4 || packet[6] is not (IPPROTO_TCP or IPPROTO_UDP))
+        if (packet.Length < IPv6HeaderBytes + 4 || packet[0] >> 4 != 6 || packet[6] is not (IPPROTO_TCP or IPPROTO_UDP))
             return false;
         key = new FlowKey(
             packet[6],

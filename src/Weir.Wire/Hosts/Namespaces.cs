@@ -76,7 +76,8 @@ public static class Namespaces
     // What stands before the arguments: "dotnet program.dll", or the program alone.
     private static string[] OwnCommand()
     {
-        string[] words = File.ReadAllText("/proc/self/cmdline").TrimEnd('\0').Split('\0');
+        // Each word ends with a NUL, empty ones too.
+        string[] words = File.ReadAllText("/proc/self/cmdline")[..^1].Split('\0');
         int own = words.Length - (Environment.GetCommandLineArgs().Length - 1);
         return [Environment.ProcessPath!, .. words[1..Math.Max(1, own)]];
     }

@@ -33,11 +33,13 @@ internal sealed class CallLog : SysObserver
 
     public override void Entering(in SysCallArguments call)
     {
-        string? host = HostOf(call);
+        if (s_isMuted)
+            return;
+        string? owner = Handler is null ? null : HostOf(call) ?? (call.Number == NR.socket ? NamespaceThread.CurrentHost : null);
         // At once: another thread may get the number as soon as the kernel has it back.
         if (call.Number == NR.close)
             _hosts.TryRemove((int)call.A0, out _);
-        if (s_isMuted || Handler is null || (host ?? NamespaceThread.CurrentHost) is not { } owner || (host is null && call.Number != NR.socket))
+        if (owner is null)
             return;
         CallSlot slot = s_slot ??= NewSlot();
         slot.Current = new RecordedCall(owner, slot.ThreadId, (int)call.A0, CallText.NameOf(call), CallText.Arguments(call), Stopwatch.GetTimestamp());

@@ -84,14 +84,14 @@ public sealed class NetworkRecorder : IWireObserver, IDisposable
     public void WritePcapng(string path)
     {
         using PcapngWriter writer = PcapngWriter.Create(path);
-        Dictionary<string, int> interfaces = [];
+        Dictionary<WireDirection, int> interfaces = [];
         long offsetNs = UnixOffsetNs();
         lock (_lock)
         {
-            foreach (RecordedFrame frame in _frames.Where(frame => frame.IsSent))
+            foreach (RecordedFrame frame in SegmentRecords.Settled(_frames).Where(frame => frame.Fate is not WireFate.Duplicated))
             {
-                if (!interfaces.TryGetValue(frame.From, out int own))
-                    interfaces.Add(frame.From, own = writer.AddInterface(LinkType.Ethernet, frame.From));
+                if (!interfaces.TryGetValue(frame.Direction, out int own))
+                    interfaces.Add(frame.Direction, own = writer.AddInterface(LinkType.Ethernet, frame.From));
                 writer.Write(own, frame.SentNs + offsetNs, frame.Bytes.Span, frame.Bytes.Length, frame.Fate is WireFate.Forwarded ? null : frame.Fate.ToString());
             }
         }
@@ -104,6 +104,8 @@ public sealed class NetworkRecorder : IWireObserver, IDisposable
         {
             if (_isStopped)
                 return;
+            // What the last frame has changed.
+            Sample(Now());
             _isStopped = true;
         }
 

@@ -2,17 +2,17 @@ using System.Diagnostics;
 
 namespace Weir.Wire;
 
-/// <summary>A frame of a recording, and what became of it.</summary>
-internal sealed record RecordedFrame(string From, string To, long Number, ReadOnlyMemory<byte> Bytes, long SentNs, long? ReceivedNs, WireFate Fate)
+/// <summary>A frame of a recording as it was sent, and what became of it.</summary>
+internal sealed record RecordedFrame(WireDirection Direction, long Number, ReadOnlyMemory<byte> Bytes, long SentNs, long? ReceivedNs, WireFate Fate)
 {
-    /// <summary>Whether the near end, or nobody, sent it; a copy that the wire made was not.</summary>
-    public bool IsSent => Fate is not (WireFate.Duplicated or WireFate.Held);
+    public string From => Direction.From;
+
+    public string To => Direction.To;
 
     public static RecordedFrame Of(in WireEvent happened) => new(
-        happened.Direction.From,
-        happened.Direction.To,
+        happened.Direction,
         happened.Frame.Number,
-        happened.Frame.Bytes,
+        happened.Frame.ArrivedBytes,
         ToNs(happened.Frame.ArrivedAt),
         happened.LeftAt == 0 ? null : ToNs(happened.LeftAt),
         happened.Fate);

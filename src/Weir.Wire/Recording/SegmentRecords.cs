@@ -11,15 +11,19 @@ internal static class SegmentRecords
     public static void Add(TimelineBuilder builder, IReadOnlyList<RecordedFrame> frames)
     {
         var analysis = new CaptureAnalysis();
-        // A frame that was held is told twice; the second time it is known what became of it.
-        HashSet<(string, long)> decided = [.. frames.Where(frame => frame.Fate is not WireFate.Held).Select(frame => (frame.From, frame.Number))];
-        HashSet<(string, long)> held = [.. frames.Where(frame => frame.Fate is WireFate.Held).Select(frame => (frame.From, frame.Number))];
-        foreach (RecordedFrame frame in frames.OrderBy(frame => frame.SentNs).ThenBy(frame => frame.Number))
-        {
-            if (frame.Fate is WireFate.Held && decided.Contains((frame.From, frame.Number)))
-                continue;
-            builder.Add(Describe(builder, frame, analysis, wasHeld: frame.Number != 0 && held.Contains((frame.From, frame.Number))));
-        }
+        HashSet<(WireDirection, long)> held = [.. frames.Where(frame => frame.Fate is WireFate.Held).Select(frame => (frame.Direction, frame.Number))];
+        foreach (RecordedFrame frame in Settled(frames))
+            builder.Add(Describe(builder, frame, analysis, wasHeld: frame.Number != 0 && held.Contains((frame.Direction, frame.Number))));
+    }
+
+    /// <summary>In the order of their sending. A frame that was held is told twice; the second time it is known what became of it.</summary>
+    public static IEnumerable<RecordedFrame> Settled(IReadOnlyList<RecordedFrame> frames)
+    {
+        HashSet<(WireDirection, long)> decided = [.. frames.Where(frame => frame.Fate is not WireFate.Held).Select(frame => (frame.Direction, frame.Number))];
+        return frames
+            .Where(frame => frame.Fate is not WireFate.Held || !decided.Contains((frame.Direction, frame.Number)))
+            .OrderBy(frame => frame.SentNs)
+            .ThenBy(frame => frame.Number);
     }
 
     private static SegmentEvent Describe(TimelineBuilder builder, RecordedFrame frame, CaptureAnalysis analysis, bool wasHeld)

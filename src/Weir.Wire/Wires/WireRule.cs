@@ -41,7 +41,7 @@ public class WireRule : IDisposable
 
     internal TimeSpan Delay { get; }
 
-    /// <summary>Ends the rule. Frames that it holds stay held.</summary>
+    /// <summary>Ends the rule. Frames that a <see cref="WireHold"/> holds are released.</summary>
     public void Dispose()
     {
         Dispose(disposing: true);

@@ -1,6 +1,7 @@
 using Weir.Packets.Dissection;
 using Weir.Packets.Flows;
 using Weir.Packets.Tests.Samples;
+using Weir.Testing;
 using Xunit;
 
 namespace Weir.Packets.Tests.Flows;
@@ -30,6 +31,28 @@ public sealed class FlowKeyTests
         Assert.Equal(key.Undirected, key.Reversed.Undirected);
         if (packet.Tcp is { } tcp)
             Assert.Equal(key, FlowKey.Of(packet.Ip, tcp));
+    }
+
+    [Fact]
+    public void AnUnknownLink_HasNoFlows() =>
+        Assert.All(FrameSamples.All(), sample => Assert.False(FlowKey.TryRead(sample.Frame.Bytes.Span, (LinkType)105, out _)));
+
+    // Whatever the bytes are, it finds no flow where dissecting finds none, and no other one.
+    [Fact]
+    public void BrokenFrames_HaveTheFlowsThatDissectingFinds()
+    {
+        var random = new Random(TestSeed.Value);
+        foreach ((string name, CapturedFrame frame) in FrameSamples.All())
+        {
+            for (int i = 0; i < 300; i++)
+            {
+                byte[] bytes = frame.Bytes.ToArray();
+                bytes[random.Next(Math.Min(bytes.Length, 80))] = (byte)random.Next(256);
+                var packet = Packet.Dissect(frame with { Bytes = bytes });
+                if (FlowKey.TryRead(bytes, frame.Link, out FlowKey key) && packet.Tcp is { } tcp)
+                    Assert.True(key == FlowKey.Of(packet.Ip!, tcp), $"{name}: {key}; {TestSeed.Replay}");
+            }
+        }
     }
 
     [Fact]

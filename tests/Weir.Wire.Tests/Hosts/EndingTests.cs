@@ -54,11 +54,9 @@ public sealed class EndingTests
         await Eventually.True(() => !NamespacesInUse().Any(namespaces.Contains));
     }
 
-    [HostFact("setpriv=util-linux", "unshare=util-linux")]
+    [HostFact("setpriv=util-linux", "unshare=util-linux", NeedsRoot = true)]
     public async Task OrdinaryUser_IsReexecuted_AndGetsTheExitCode()
     {
-        if (!Environment.IsPrivilegedProcess || Environment.GetEnvironmentVariable("WEIR_TEST_AS_USER") == "1")
-            return;
         using Process probe = Start("setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "dotnet", s_probe);
 
         (int process, _, _) = await ReadAsync(probe);
@@ -69,11 +67,9 @@ public sealed class EndingTests
         Assert.NotEqual(probe.Id, process);
     }
 
-    [HostFact("setpriv=util-linux", "unshare=util-linux")]
+    [HostFact("setpriv=util-linux", "unshare=util-linux", NeedsRoot = true)]
     public async Task OrdinaryUser_WhoseFirstProcessIsKilled_LeavesNothing()
     {
-        if (!Environment.IsPrivilegedProcess || Environment.GetEnvironmentVariable("WEIR_TEST_AS_USER") == "1")
-            return;
         using Process probe = Start("setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "dotnet", s_probe);
         (int process, int inside, ulong[] namespaces) = await ReadAsync(probe);
 
