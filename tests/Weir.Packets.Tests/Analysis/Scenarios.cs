@@ -48,6 +48,14 @@ internal static class Scenarios
     public static Conversation LastByteOfTheWindow(int port) =>
         new Conversation(port).Open().Server(1, 1, window: 100).Wait(1).Client(1, 1, 100).Client(101, 1, 100);
 
+    /// <summary>The client offers no scale, so the server's does not count (RFC 7323, section 2.2).</summary>
+    public static Conversation LastByteOfAWindowThatOnlyOneSideScales(int port) => new Conversation(port)
+        .Client(seq: 0, ack: 0, flags: Conversation.Syn).Wait(1)
+        .Server(seq: 0, ack: 1, flags: Conversation.SynAck, options: Samples.Frames.Hex("0303 0100")).Wait(1)
+        .Client(1, 1).Wait(1)
+        .Server(1, 1, window: 100).Wait(1)
+        .Client(1, 1, 100);
+
     public static Conversation NoRoom(int port) => LastByteOfTheWindow(port).Wait(1).Server(1, 201, window: 0);
 
     public static Conversation ProbeWithAByte(int port) => NoRoom(port).Wait(200).Client(201, 1, 1);

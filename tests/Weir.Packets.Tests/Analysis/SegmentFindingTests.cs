@@ -21,6 +21,7 @@ public sealed class SegmentFindingTests
         { nameof(Scenarios.AckBeyondData), AcknowledgesUnseen },
         { nameof(Scenarios.SecondDuplicateAck), DuplicateAck },
         { nameof(Scenarios.LastByteOfTheWindow), WindowFull },
+        { nameof(Scenarios.LastByteOfAWindowThatOnlyOneSideScales), WindowFull },
         { nameof(Scenarios.NoRoom), ZeroWindow },
         { nameof(Scenarios.ProbeWithAByte), ZeroWindowProbe },
         { nameof(Scenarios.ProbeOfLinux), ZeroWindowProbe },
