@@ -12,7 +12,11 @@ internal sealed class CaptureSelection(CaptureSettings settings)
     private readonly string? _name = settings.ProcessName is { Length: > NameLength } name ? name[..NameLength] : settings.ProcessName;
     private readonly Descendants _descendants = new();
 
-    public bool Wants(FlowOwner owner) =>
+    private readonly bool _wantsAll = !settings.SelectsByOwner && settings.Command.Count == 0;
+
+    public bool Wants(FlowOwner owner) => _wantsAll || IsWanted(owner);
+
+    private bool IsWanted(FlowOwner owner) =>
         (!settings.SelectsByOwner || owner.Any(IsNamed)) && (settings.Command.Count == 0 || Namespaces.IsReexecuted || owner.Any(holder => _descendants.Contain(holder.ProcessId)));
 
     private bool IsNamed(SocketHolder holder) =>

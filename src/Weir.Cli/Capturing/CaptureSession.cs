@@ -28,6 +28,8 @@ internal sealed class CaptureSession : IDisposable
     private readonly OwnerLine _line;
     private readonly CaptureSelection _selection;
     private readonly TaskCompletionSource _isReading = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly FrameHandler _take;
+    private readonly long _limit;
     private long _stopNs = long.MaxValue;
     private bool _isPastStop;
     private bool _isRehearsing;
@@ -39,9 +41,11 @@ internal sealed class CaptureSession : IDisposable
         _owners = new FlowOwners(time);
         _line = new OwnerLine(_owners, time, Give);
         _selection = new CaptureSelection(settings);
+        _limit = settings.Count ?? long.MaxValue;
+        _take = Take;
     }
 
-    private bool HasEnough => _settings.Count is int count && _taken >= count;
+    private bool HasEnough => _taken >= _limit;
 
     public static async Task<int> RunAsync(CaptureSettings settings, TimeProvider time)
     {
@@ -137,26 +141,25 @@ internal sealed class CaptureSession : IDisposable
         _sink.End();
     }
 
-    private int Read(TimeSpan timeout) =>
-        _capture.Read((timestampNs, bytes, originalBytes) => Take(new FrameView(_capture.Link, timestampNs, bytes, originalBytes)), timeout);
+    private int Read(TimeSpan timeout) => _capture.Read(_take, timeout);
 
     // What is done with a first packet is compiled before it comes: a short connection would be over by then.
     private void Prepare()
     {
         _owners.Prepare();
         _isRehearsing = true;
-        _capture.Rehearse(RehearsalFrame.Of(_capture.Link), (timestampNs, bytes, originalBytes) => Take(new FrameView(_capture.Link, timestampNs, bytes, originalBytes)));
+        _capture.Rehearse(RehearsalFrame.Of(_capture.Link), _take);
         _line.Release(isOver: true);
         _selection.Wants(new FlowOwner(new SocketHolder(Environment.ProcessId, Name: "", Fd: 0), receiver: null));
-        _owners.Forget();
+        _line.Forget();
         _isRehearsing = false;
     }
 
-    private void Take(FrameView frame)
+    private void Take(long timestampNs, ReadOnlySpan<byte> bytes, int originalBytes)
     {
-        _isPastStop |= frame.TimestampNs > Volatile.Read(ref _stopNs);
+        _isPastStop |= timestampNs > Volatile.Read(ref _stopNs);
         if (!HasEnough && !_isPastStop)
-            _line.Take(frame);
+            _line.Take(new FrameView(_capture.Link, timestampNs, bytes, originalBytes));
     }
 
     private void Give(in FrameView frame, FlowOwner owner)

@@ -12,6 +12,7 @@ internal sealed class FileSink : ICaptureSink
     private readonly CaptureSettings _settings;
     private readonly TimeProvider _time;
     private readonly string _path;
+    private readonly bool _rotates;
     private readonly Dictionary<LinkType, int> _interfaces = [];
     private PcapngWriter? _writer;
     private LinkType? _lastLink;
@@ -23,12 +24,13 @@ internal sealed class FileSink : ICaptureSink
     public FileSink(CaptureSettings settings, TimeProvider time)
     {
         (_settings, _time, _path) = (settings, time, settings.Write!.FullName);
+        _rotates = !settings.Rotation.IsNever;
         _writer = Open();
     }
 
     public void Take(in FrameView frame, FlowOwner owner)
     {
-        if (IsTimeForTheNext())
+        if (_rotates && IsTimeForTheNext())
         {
             _writer!.Dispose();
             _writer = Open();
@@ -61,9 +63,8 @@ internal sealed class FileSink : ICaptureSink
     public void Dispose() => _writer?.Dispose();
 
     private bool IsTimeForTheNext() =>
-        !_settings.Rotation.IsNever
-        && ((_settings.Rotation.Bytes > 0 && _writer!.LengthBytes >= _settings.Rotation.Bytes)
-            || (_settings.Rotation.Time > TimeSpan.Zero && _time.GetElapsedTime(_openedAt) >= _settings.Rotation.Time));
+        (_settings.Rotation.Bytes > 0 && _writer!.LengthBytes >= _settings.Rotation.Bytes)
+        || (_settings.Rotation.Time > TimeSpan.Zero && _time.GetElapsedTime(_openedAt) >= _settings.Rotation.Time);
 
     private int InterfaceOf(LinkType link)
     {
@@ -77,7 +78,7 @@ internal sealed class FileSink : ICaptureSink
         _interfaces.Clear();
         _lastLink = null;
         _openedAt = _flushedAt = _time.GetTimestamp();
-        return PcapngWriter.Create(_settings.Rotation.IsNever ? _path : Numbered(++_number));
+        return PcapngWriter.Create(_rotates ? Numbered(++_number) : _path);
     }
 
     // trace.pcapng is followed by trace-00001.pcapng, which sorts as it was written.

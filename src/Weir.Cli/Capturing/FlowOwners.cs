@@ -19,23 +19,18 @@ internal sealed class FlowOwners(TimeProvider time) : IDisposable
 
     private readonly SocketOwners _owners = new();
     private readonly Dictionary<FlowKey, Entry> _flows = [];
-    private FlowKey _lastKey;
-    private Entry? _last;
 
     /// <summary>Who is known by now, after asking when it is time to.</summary>
     /// <param name="isSettled">Whether waiting a moment longer would be in vain.</param>
     public FlowOwner Of(in FlowKey key, out bool isSettled)
     {
-        // Packets come in bunches.
-        Entry? entry = _last;
-        if ((entry is null || key != _lastKey) && !_flows.TryGetValue(key, out entry))
+        if (!_flows.TryGetValue(key, out Entry? entry))
         {
             if (_flows.Count >= MaxFlows)
                 _flows.Clear();
             _flows.Add(key, entry = new Entry());
         }
 
-        (_lastKey, _last) = (key, entry);
         if (!entry.Owner.IsComplete && (entry.Tries == 0 || time.GetElapsedTime(entry.AskedAt) > Pause(entry.Tries)))
             Ask(key, entry);
         isSettled = entry.Tries > EagerTries || (entry.AreBothLocal ? entry.Owner.IsComplete : entry.Owner.IsKnown);
@@ -45,11 +40,7 @@ internal sealed class FlowOwners(TimeProvider time) : IDisposable
     /// <summary>Learns whose the sockets are that there are now.</summary>
     public void Prepare() => _owners.Prepare();
 
-    public void Forget()
-    {
-        _flows.Clear();
-        _last = null;
-    }
+    public void Forget() => _flows.Clear();
 
     public void Dispose() => _owners.Dispose();
 

@@ -13,22 +13,14 @@ internal sealed class OwnerLine(FlowOwners owners, TimeProvider time, OwnedFrame
     private static readonly TimeSpan s_longestWait = TimeSpan.FromMilliseconds(150);
 
     private readonly Queue<Held> _held = new();
+    private readonly RecentOwners _recent = new();
 
     public void Take(in FrameView frame)
     {
-        bool isSettled = true;
-        FlowOwner owner = FlowOwner.Unknown;
-        bool isFlow = FlowKey.TryRead(frame.Bytes, frame.Link, out FlowKey key);
-        if (isFlow)
-            owner = owners.Of(key, out isSettled);
-        if (_held.Count == 0 && isSettled)
-        {
-            next(frame, owner);
-            return;
-        }
-
-        _held.Enqueue(new Held(frame.ToFrame(), isFlow ? key : null, time.GetTimestamp()));
-        Release(isOver: false);
+        if (_held.Count == 0 && _recent.Find(frame) is { } recent)
+            next(frame, recent);
+        else
+            TakeOther(frame);
     }
 
     /// <summary>Gives on whom nothing holds any longer.</summary>
@@ -44,6 +36,32 @@ internal sealed class OwnerLine(FlowOwners owners, TimeProvider time, OwnedFrame
             _held.Dequeue();
             next(FrameView.Of(held.Frame), owner);
         }
+    }
+
+    /// <summary>What was learned so far is no longer true.</summary>
+    public void Forget()
+    {
+        owners.Forget();
+        _recent.Forget();
+    }
+
+    private void TakeOther(in FrameView frame)
+    {
+        bool isSettled = true;
+        FlowOwner owner = FlowOwner.Unknown;
+        bool isFlow = FlowKey.TryRead(frame.Bytes, frame.Link, out FlowKey key);
+        if (isFlow)
+            owner = owners.Of(key, out isSettled);
+        if (_held.Count == 0 && isSettled)
+        {
+            if (isFlow)
+                _recent.Add(frame, owner);
+            next(frame, owner);
+            return;
+        }
+
+        _held.Enqueue(new Held(frame.ToFrame(), isFlow ? key : null, time.GetTimestamp()));
+        Release(isOver: false);
     }
 
     private readonly record struct Held(CapturedFrame Frame, FlowKey? Key, long TakenAt);

@@ -54,6 +54,7 @@ public sealed unsafe class LiveCapture : IDisposable
             if (pcap == 0)
                 throw new CaptureException($"capture on {options.Interface}: libpcap has no memory for it");
             Activate(pcap, options);
+            IgnoreWhatComesTwice(pcap, options.Interface);
             if (options.Filter.Length > 0)
             {
                 using PacketFilter filter = PacketFilter.Compile(options.Filter, pcap);
@@ -168,6 +169,13 @@ public sealed unsafe class LiveCapture : IDisposable
         // With the interface of each frame, where libpcap has it (1.10).
         if (options.Interface == "any")
             _ = Pcap.pcap_set_datalink(pcap, (int)LinkType.LinuxCookedV2);
+    }
+
+    // Loopback shows a frame as it leaves and as it comes in. libpcap throws the first away, after it has taken room in the buffer.
+    private static void IgnoreWhatComesTwice(nint pcap, string device)
+    {
+        if (device == "lo")
+            Sys.SetSockOpt(Pcap.pcap_get_selectable_fd(pcap), SOL_PACKET, PACKET_IGNORE_OUTGOING, 1);
     }
 
     [UnmanagedCallersOnly]

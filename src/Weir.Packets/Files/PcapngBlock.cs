@@ -10,6 +10,7 @@ internal ref struct PcapngBlock
     public const int MaxTextBytes = 8192;
 
     private const int OptionHeaderBytes = 4;
+    private const int PacketHeaderBytes = 20;
 
     private readonly Span<byte> _buffer;
     private int _length;
@@ -41,10 +42,28 @@ internal ref struct PcapngBlock
         Add((uint)time);
     }
 
+    /// <summary>What stands before a frame's bytes. In one go, as it is done for every frame.</summary>
+    public void AddPacketHeader(int interfaceId, long timestampNs, int capturedBytes, int originalBytes)
+    {
+        ulong time = (ulong)Math.Max(timestampNs, 0);
+        Span<byte> header = _buffer.Slice(_length, PacketHeaderBytes);
+        BinaryPrimitives.WriteInt32LittleEndian(header, interfaceId);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], (uint)(time >> 32));
+        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], (uint)time);
+        BinaryPrimitives.WriteInt32LittleEndian(header[12..], capturedBytes);
+        BinaryPrimitives.WriteInt32LittleEndian(header[16..], originalBytes);
+        _length += PacketHeaderBytes;
+    }
+
     public void AddPadded(scoped ReadOnlySpan<byte> bytes)
     {
-        bytes.CopyTo(_buffer[_length..]);
-        Pad(bytes.Length);
+        int padded = PcapngFormat.Padded(bytes.Length);
+        Span<byte> place = _buffer.Slice(_length, padded);
+        // The last word first: what the bytes do not cover of it stays zero.
+        if (padded > 0)
+            BinaryPrimitives.WriteUInt32LittleEndian(place[^sizeof(uint)..], 0);
+        bytes.CopyTo(place);
+        _length += padded;
     }
 
     public void AddOption(ushort code, string? text)

@@ -12,10 +12,12 @@ public sealed class PcapngWriter : IDisposable
     /// <summary>The longest frame; of longer ones the beginning is kept.</summary>
     public const int MaxFrameBytes = PcapngFormat.MaxFrameBytes;
 
-    // Room for the longest frame with its comment, and for a few hundred usual ones.
-    private const int BufferBytes = 2 * PcapngFormat.MaxFrameBytes;
     private const int MaxBlockBytes = PcapngFormat.MaxFrameBytes + (4 * PcapngBlock.MaxTextBytes);
+    private const int BufferBytes = EnoughBytes + MaxBlockBytes;
     private const byte Nanoseconds = 9;
+
+    // The kernel copies from the cache then.
+    private const int EnoughBytes = 64 * 1024;
 
     private readonly byte[] _buffer = new byte[BufferBytes];
     private readonly Stream _stream;
@@ -172,10 +174,7 @@ public sealed class PcapngWriter : IDisposable
         originalBytes = Math.Max(originalBytes, bytes.Length);
         bytes = bytes[..Math.Min(bytes.Length, MaxFrameBytes)];
         PcapngBlock block = Begin(PcapngFormat.EnhancedPacket);
-        block.Add((uint)interfaceId);
-        block.AddTime(timestampNs);
-        block.Add((uint)bytes.Length);
-        block.Add((uint)originalBytes);
+        block.AddPacketHeader(interfaceId, timestampNs, bytes.Length, originalBytes);
         block.AddPadded(bytes);
         return block;
     }
@@ -190,7 +189,7 @@ public sealed class PcapngWriter : IDisposable
     {
         if (_failure is not null)
             throw _failure;
-        if (BufferBytes - _buffered < MaxBlockBytes)
+        if (_buffered >= EnoughBytes)
             Flush();
         return new PcapngBlock(_buffer.AsSpan(_buffered), type);
     }

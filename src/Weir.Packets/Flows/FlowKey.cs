@@ -11,9 +11,8 @@ namespace Weir.Packets.Flows;
 /// </summary>
 public readonly record struct FlowKey(byte Protocol, UInt128 Source, ushort SourcePort, UInt128 Destination, ushort DestinationPort, bool IsIPv6)
 {
-    private const int IsRaw = -1;
-    private const int IsUnknown = -2;
-    private const int IPv6HeaderBytes = 40;
+    internal const int IPv6HeaderBytes = 40;
+
     private static readonly UInt128 s_mapped = (UInt128)0xFFFF << 32;
 
     public IPAddress SourceAddress => Address(Source);
@@ -43,18 +42,10 @@ public readonly record struct FlowKey(byte Protocol, UInt128 Source, ushort Sour
 
     private static bool TryFindIP(ReadOnlySpan<byte> frame, LinkType link, out EtherType type, out ReadOnlySpan<byte> packet)
     {
-        (int typeAt, int headerBytes) = link switch
-        {
-            LinkType.Ethernet => (12, 14),
-            LinkType.Null => (IsRaw, 4),
-            LinkType.Raw or LinkType.Ipv4 or LinkType.Ipv6 => (IsRaw, 0),
-            LinkType.LinuxCooked => (14, 16),
-            LinkType.LinuxCookedV2 => (0, 20),
-            _ => (IsUnknown, 0),
-        };
+        (int typeAt, int headerBytes) = LinkLayout.Of(link);
         type = EtherType.None;
         packet = default;
-        if (typeAt == IsUnknown || frame.Length <= headerBytes)
+        if (typeAt == LinkLayout.IsUnknown || frame.Length <= headerBytes)
             return false;
         packet = frame[headerBytes..];
         type = typeAt >= 0 ? TypeAt(frame, typeAt) : (packet[0] >> 4) switch { 4 => EtherType.Ipv4, 6 => EtherType.Ipv6, _ => EtherType.None };
