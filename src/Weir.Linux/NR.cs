@@ -16,6 +16,8 @@ public static class NR
     public static readonly int ioctl = Number(x64: 16, arm64: 29);
     public static readonly int fcntl = Number(x64: 72, arm64: 25);
     public static readonly int openat = Number(x64: 257, arm64: 56);
+    public static readonly int getdents64 = Number(x64: 217, arm64: 61);
+    public static readonly int readlinkat = Number(x64: 267, arm64: 78);
     public static readonly int unlinkat = Number(x64: 263, arm64: 35);
     public static readonly int fchmodat = Number(x64: 268, arm64: 53);
     public static readonly int renameat2 = Number(x64: 316, arm64: 276);
