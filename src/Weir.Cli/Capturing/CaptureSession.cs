@@ -18,6 +18,9 @@ internal sealed class CaptureSession : IDisposable
 
     // Frames whose owners are looked for wait no longer than this for the next look.
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(20);
+
+    // A file is written to now and then; when nothing has come since, there is nothing to wake up for.
+    private static readonly TimeSpan s_untilFlush = TimeSpan.FromMilliseconds(300);
     private static readonly string[] s_arguments = Environment.GetCommandLineArgs()[1..];
 
     private readonly CaptureSettings _settings;
@@ -128,10 +131,12 @@ internal sealed class CaptureSession : IDisposable
             Sys.SetRoundRobin(priority: 1);
         Read(TimeSpan.Zero);
         _isReading.TrySetResult();
+        TimeSpan untilFlush = s_untilFlush;
         for (int empty = 0; !HasEnough && !_isPastStop && empty < MaxEmptyReads;)
         {
             bool isStopping = Volatile.Read(ref _stopNs) != long.MaxValue;
-            int count = Read(s_patience);
+            int count = Read(isStopping || _line.IsHolding ? s_patience : untilFlush);
+            untilFlush = count > 0 ? s_untilFlush : Timeout.InfiniteTimeSpan;
             _line.Release(isOver: false);
             _sink.Flush();
             empty = isStopping && count == 0 ? empty + 1 : 0;

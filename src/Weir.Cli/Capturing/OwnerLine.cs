@@ -15,6 +15,9 @@ internal sealed class OwnerLine(FlowOwners owners, TimeProvider time, OwnedFrame
     private readonly Queue<Held> _held = new();
     private readonly RecentOwners _recent = new();
 
+    /// <summary>Whether frames wait for their owners, who are to be asked for again soon.</summary>
+    public bool IsHolding => _held.Count > 0;
+
     public void Take(in FrameView frame)
     {
         if (_held.Count == 0 && _recent.Find(frame) is { } recent)
