@@ -1,26 +1,36 @@
-using Weir.Inspect;
-using Weir.Inspect.Processes;
 using Weir.Packets.Flows;
-using Weir.Sockets;
 
 namespace Weir.Cli.Capturing;
 
 /// <summary>
 /// Remembers whose each flow is. A flow is asked about when its first packet is seen, and again for a moment while nobody was found: the kernel
-/// shows a packet before the process that it is for has its socket.
+/// shows a packet before the process that it is for has its socket. After a pause it is asked about anew, as others may have its addresses then.
 /// </summary>
-internal sealed class FlowOwners(TimeProvider time) : IDisposable
+internal sealed class FlowOwners(TimeProvider time, EndFinder ends) : IDisposable
 {
     private const int MaxFlows = 65_536;
 
     // The k-th time it waits 2^k ms, six times in all: an eighth of a second. After that a second each time.
     private const int EagerTries = 6;
-    private static readonly TimeSpan s_longPause = TimeSpan.FromSeconds(1);
 
-    private readonly SocketOwners _owners = new();
+    // What is no traced command's after so many is nobody's: 14 ms.
+    private const int TracedTries = 4;
+
+    // A connection that nobody accepts stays its listener's.
+    private const int MaxTries = 30;
+
+    // Between two batches of frames, so that many flows that are used rarely don't cost more than those that are used often.
+    private const int MaxRenewals = 256;
+    private static readonly TimeSpan s_longPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_idle = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_forgotten = TimeSpan.FromSeconds(10);
+
     private readonly Dictionary<FlowKey, Entry> _flows = [];
+    private readonly int _eagerTries = ends.IsTraced ? TracedTries : EagerTries;
     private FlowKey _lastKey;
     private Entry? _last;
+    private long _now = time.GetTimestamp();
+    private int _renewals;
 
     /// <summary>Who is known by now, after asking when it is time to.</summary>
     /// <param name="isSettled">Whether waiting a moment longer would be in vain.</param>
@@ -32,18 +42,41 @@ internal sealed class FlowOwners(TimeProvider time) : IDisposable
         {
             if (_flows.Count >= MaxFlows)
                 _flows.Clear();
-            _flows.Add(key, entry = new Entry());
+            _flows.Add(key, entry = new Entry { SeenAt = _now });
         }
 
         (_lastKey, _last) = (key, entry);
-        if (!entry.Owner.IsComplete && (entry.Tries == 0 || time.GetElapsedTime(entry.AskedAt) > Pause(entry.Tries)))
+        if (entry.SeenAt != _now)
+            Renew(key, entry);
+        if (!entry.IsFinal && entry.Tries < MaxTries && (entry.Tries == 0 || time.GetElapsedTime(entry.AskedAt) > Pause(entry.Tries)))
             Ask(key, entry);
-        isSettled = entry.Tries > EagerTries || (entry.AreBothLocal ? entry.Owner.IsComplete : entry.Owner.IsKnown);
+        isSettled = entry.IsFinal || entry.Tries > _eagerTries;
         return entry.Owner;
     }
 
+    /// <summary>A batch of frames begins: the clock by which flows grow old goes on.</summary>
+    public void Advance() => (_now, _renewals) = (time.GetTimestamp(), 0);
+
+    /// <summary>A connection begins. It is another one than before if its sequence number is another one, and nothing is known about it.</summary>
+    public void Open(in FlowKey key, uint sequence)
+    {
+        if (_flows.TryGetValue(key, out Entry? entry))
+        {
+            // Sent again, or seen on a second interface.
+            if (entry.Sequence == sequence)
+                return;
+            _flows.Remove(key.Reversed);
+        }
+
+        _flows[key] = new Entry { SeenAt = _now, Sequence = sequence };
+        _last = null;
+    }
+
+    /// <summary>Whether anything can be known about packets of this protocol.</summary>
+    public bool Knows(byte protocol) => ends.Knows(protocol);
+
     /// <summary>Learns whose the sockets are that there are now.</summary>
-    public void Prepare() => _owners.Prepare();
+    public void Prepare() => ends.Prepare();
 
     public void Forget()
     {
@@ -51,41 +84,72 @@ internal sealed class FlowOwners(TimeProvider time) : IDisposable
         _last = null;
     }
 
-    public void Dispose() => _owners.Dispose();
+    public void Dispose() => ends.Dispose();
+
+    private void Renew(in FlowKey key, Entry entry)
+    {
+        TimeSpan idle = time.GetElapsedTime(entry.SeenAt, _now);
+        if (idle > s_idle)
+        {
+            if (_renewals >= MaxRenewals)
+                return;
+            _renewals++;
+            if (idle > s_forgotten)
+                entry.Forget();
+            Ask(key, entry);
+        }
+
+        entry.SeenAt = _now;
+    }
 
     private void Ask(in FlowKey key, Entry entry)
     {
         entry.Tries++;
         entry.AskedAt = time.GetTimestamp();
-        KernelAddress source = KernelAddress.FromIPAddress(key.SourceAddress, key.SourcePort);
-        KernelAddress destination = KernelAddress.FromIPAddress(key.DestinationAddress, key.DestinationPort);
-        if (entry.Tries == 1)
-            entry.AreBothLocal = _owners.IsLocal(source) && _owners.IsLocal(destination);
-        SocketHolder? sender = entry.Owner.Sender ?? _owners.Find(key.Protocol, local: source, remote: destination);
-        SocketHolder? receiver = entry.Owner.Receiver ?? _owners.Find(key.Protocol, local: destination, remote: source);
-        if (sender is null && receiver is null)
+        (OwnedEnd sender, OwnedEnd receiver) = ends.Find(key);
+        bool isFromHere = ends.IsFromHere(key);
+        bool isToHere = ends.IsFromHere(key.Reversed);
+        // Who is gone meanwhile was the owner of what is on its way still.
+        entry.Learn(sender.IsKnown ? sender : entry.Sender, receiver.IsKnown ? receiver : entry.Receiver);
+        entry.IsFinal = (entry.Sender.IsFinal || !isFromHere) && (entry.Receiver.IsFinal || !isToHere);
+        if (!entry.Owner.IsKnown && !entry.Owner.IsOfCommand)
             return;
-        entry.Owner = new FlowOwner(sender, receiver);
-        _flows[key.Reversed] = new Entry
-        {
-            Owner = entry.Owner.Reversed,
-            AreBothLocal = entry.AreBothLocal,
-            Tries = entry.Tries,
-            AskedAt = entry.AskedAt,
-        };
+        var reversed = new Entry { IsFinal = entry.IsFinal, Tries = entry.Tries, AskedAt = entry.AskedAt, SeenAt = _now };
+        reversed.Learn(entry.Receiver, entry.Sender);
+        _flows[key.Reversed] = reversed;
     }
 
     private static TimeSpan Pause(int tries) => tries <= EagerTries ? TimeSpan.FromMilliseconds(1 << tries) : s_longPause;
 
     private sealed class Entry
     {
-        public FlowOwner Owner { get; set; } = FlowOwner.Unknown;
+        public FlowOwner Owner { get; private set; } = FlowOwner.Unknown;
 
-        /// <summary>Whether each end should have an owner.</summary>
-        public bool AreBothLocal { get; set; }
+        public OwnedEnd Sender { get; private set; }
+
+        public OwnedEnd Receiver { get; private set; }
+
+        /// <summary>Whether each end that is on this machine has its owner.</summary>
+        public bool IsFinal { get; set; }
 
         public int Tries { get; set; }
 
         public long AskedAt { get; set; }
+
+        /// <summary>When its last packet came, by the clock of the batches.</summary>
+        public long SeenAt { get; set; }
+
+        /// <summary>That of the segment which opened the connection.</summary>
+        public uint? Sequence { get; set; }
+
+        public void Learn(OwnedEnd sender, OwnedEnd receiver)
+        {
+            if (sender == Sender && receiver == Receiver)
+                return;
+            (Sender, Receiver) = (sender, receiver);
+            Owner = new FlowOwner(sender.Holder, receiver.Holder) { IsOfCommand = sender.IsOfCommand || receiver.IsOfCommand };
+        }
+
+        public void Forget() => (Sender, Receiver, Owner, Tries) = (default, default, FlowOwner.Unknown, 0);
     }
 }

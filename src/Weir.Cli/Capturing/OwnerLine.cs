@@ -1,5 +1,6 @@
 using Weir.Packets;
 using Weir.Packets.Flows;
+using static Weir.Linux.Uapi;
 
 namespace Weir.Cli.Capturing;
 
@@ -12,13 +13,21 @@ internal sealed class OwnerLine(FlowOwners owners, TimeProvider time, OwnedFrame
     private const int MaxHeld = 4096;
     private static readonly TimeSpan s_longestWait = TimeSpan.FromMilliseconds(150);
 
+    // With the longest headers: opening segments carry no data, or little.
+    private const int MaxOpeningBytes = 160;
+
     private readonly Queue<Held> _held = new();
+    private readonly DerivedFlows _derived = new();
 
     public void Take(in FrameView frame)
     {
         bool isSettled = true;
         FlowOwner owner = FlowOwner.Unknown;
         bool isFlow = FlowKey.TryRead(frame.Bytes, frame.Link, out FlowKey key);
+        if (!isFlow)
+            isFlow = _derived.TryFind(frame.ToFrame(), out key) && owners.Knows(key.Protocol);
+        else if (key.Protocol == IPPROTO_TCP && frame.OriginalBytes < MaxOpeningBytes && FlowKey.IsOpening(frame.Bytes, frame.Link, out uint sequence))
+            owners.Open(key, sequence);
         if (isFlow)
             owner = owners.Of(key, out isSettled);
         if (_held.Count == 0 && isSettled)
