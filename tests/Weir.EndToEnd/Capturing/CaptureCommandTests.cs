@@ -51,6 +51,17 @@ public sealed class CaptureCommandTests : IDisposable
         Assert.NotEqual(first.GetProperty("sender").GetProperty("pid").GetInt32(), first.GetProperty("receiver").GetProperty("pid").GetInt32());
     }
 
+    [RequiresNetworkNamespaceFact]
+    public async Task AnErrorAndFragments_BelongToTheFlowThatTheyAreOf()
+    {
+        Finished refused = await CaptureAsync("--", "bash", "-c", "exec 3<>/dev/udp/127.0.0.1/9; echo x >&3; sleep 0.5");
+        Finished split = await CaptureAsync("--", "bash", "-c", "ip link set lo mtu 1500; exec 3<>/dev/udp/127.0.0.1/9; head -c 4000 /dev/zero >&3; sleep 0.5");
+
+        Assert.Matches(@" icmp unreachable: port.* # - → bash\[\d+\]$", refused.Lines[1]);
+        Assert.Equal(3, split.Lines.Count(line => line.Contains(" 127.0.0.1", StringComparison.Ordinal) && !line.Contains("icmp", StringComparison.Ordinal)));
+        Assert.All(split.Lines, line => Assert.Contains("bash[", line, StringComparison.Ordinal));
+    }
+
     [RequiresProgramFact("tshark", "tshark")]
     public async Task AFile_IsReadByTshark_WithTheProcessesAsComments()
     {
