@@ -17,6 +17,7 @@ public static partial class Uapi
     public const uint BPF_CGROUP_INET_INGRESS = 0;
     public const uint BPF_CGROUP_INET_EGRESS = 1;
     public const uint BPF_CGROUP_INET_SOCK_CREATE = 2;
+    public const uint BPF_CGROUP_INET_SOCK_RELEASE = 34;
 
     // Instructions: class
     public const byte BPF_LD = 0x00;

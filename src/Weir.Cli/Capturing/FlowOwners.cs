@@ -33,8 +33,10 @@ internal sealed class FlowOwners(TimeProvider time, EndFinder ends) : IDisposabl
     private int _renewals;
 
     /// <summary>Who is known by now, after asking when it is time to.</summary>
+    /// <param name="key">The flow.</param>
+    /// <param name="timestampNs">When the packet was captured.</param>
     /// <param name="isSettled">Whether waiting a moment longer would be in vain.</param>
-    public FlowOwner Of(in FlowKey key, out bool isSettled)
+    public FlowOwner Of(in FlowKey key, long timestampNs, out bool isSettled)
     {
         // Packets come in bunches.
         Entry? entry = _last;
@@ -49,26 +51,24 @@ internal sealed class FlowOwners(TimeProvider time, EndFinder ends) : IDisposabl
         if (entry.SeenAt != _now)
             Renew(key, entry);
         if (!entry.IsFinal && entry.Tries < MaxTries && (entry.Tries == 0 || time.GetElapsedTime(entry.AskedAt) > Pause(entry.Tries)))
-            Ask(key, entry);
+            Ask(key, entry, isTry: true);
+        if (timestampNs > entry.HoldsUntilNs)
+            Ask(key, entry, isTry: false);
         isSettled = entry.IsFinal || entry.Tries > _eagerTries;
-        return entry.Owner;
+        return timestampNs <= entry.EndNs ? entry.Owner : AfterTheEnd(key, timestampNs);
     }
 
     /// <summary>A batch of frames begins: the clock by which flows grow old goes on.</summary>
     public void Advance() => (_now, _renewals) = (time.GetTimestamp(), 0);
 
     /// <summary>A connection begins. It is another one than before if its sequence number is another one, and nothing is known about it.</summary>
-    public void Open(in FlowKey key, uint sequence)
+    public void Open(in FlowKey key, long timestampNs, uint sequence)
     {
-        if (_flows.TryGetValue(key, out Entry? entry))
-        {
-            // Sent again, or seen on a second interface.
-            if (entry.Sequence == sequence)
-                return;
-            _flows.Remove(key.Reversed);
-        }
-
-        _flows[key] = new Entry { SeenAt = _now, Sequence = sequence };
+        // Sent again, or seen on a second interface.
+        if (_flows.TryGetValue(key, out Entry? entry) && entry.Sequence == sequence)
+            return;
+        _flows[key] = new Entry { SeenAt = _now, Sequence = sequence, OpenedNs = timestampNs };
+        _flows[key.Reversed] = new Entry { SeenAt = _now, OpenedNs = timestampNs };
         _last = null;
     }
 
@@ -96,25 +96,35 @@ internal sealed class FlowOwners(TimeProvider time, EndFinder ends) : IDisposabl
             _renewals++;
             if (idle > s_forgotten)
                 entry.Forget();
-            Ask(key, entry);
+            Ask(key, entry, isTry: true);
         }
 
         entry.SeenAt = _now;
     }
 
-    private void Ask(in FlowKey key, Entry entry)
+    // Somebody else has the addresses now, and what comes back is theirs too.
+    private FlowOwner AfterTheEnd(in FlowKey key, long timestampNs)
     {
-        entry.Tries++;
-        entry.AskedAt = time.GetTimestamp();
-        (OwnedEnd sender, OwnedEnd receiver) = ends.Find(key);
+        if (_flows.TryGetValue(key.Reversed, out Entry? back) && back.EndNs > timestampNs)
+            back.EndNs = timestampNs;
+        return FlowOwner.Unknown;
+    }
+
+    private void Ask(in FlowKey key, Entry entry, bool isTry)
+    {
+        if (isTry)
+            (entry.Tries, entry.AskedAt) = (entry.Tries + 1, time.GetTimestamp());
+        entry.HoldsUntilNs = ends.HoldsUntilNs;
+        (OwnedEnd sender, OwnedEnd receiver) = ends.Find(key, entry.OpenedNs, (entry.Sender, entry.Receiver));
         bool isFromHere = ends.IsFromHere(key);
         bool isToHere = ends.IsFromHere(key.Reversed);
         // Who is gone meanwhile was the owner of what is on its way still.
         entry.Learn(sender.IsKnown ? sender : entry.Sender, receiver.IsKnown ? receiver : entry.Receiver);
         entry.IsFinal = (entry.Sender.IsFinal || !isFromHere) && (entry.Receiver.IsFinal || !isToHere);
-        if (!entry.Owner.IsKnown && !entry.Owner.IsOfCommand)
+        // An end that is traced may have another limit for what comes than for what leaves.
+        if (!entry.Owner.IsKnown || ends.IsTraced)
             return;
-        var reversed = new Entry { IsFinal = entry.IsFinal, Tries = entry.Tries, AskedAt = entry.AskedAt, SeenAt = _now };
+        var reversed = new Entry { IsFinal = entry.IsFinal, Tries = entry.Tries, AskedAt = entry.AskedAt, SeenAt = _now, OpenedNs = entry.OpenedNs, HoldsUntilNs = entry.HoldsUntilNs };
         reversed.Learn(entry.Receiver, entry.Sender);
         _flows[key.Reversed] = reversed;
     }
@@ -132,6 +142,15 @@ internal sealed class FlowOwners(TimeProvider time, EndFinder ends) : IDisposabl
         /// <summary>Whether each end that is on this machine has its owner.</summary>
         public bool IsFinal { get; set; }
 
+        /// <summary>Up to which moment's packets it is known; those later ask anew.</summary>
+        public long HoldsUntilNs { get; set; }
+
+        /// <summary>Later packets are others'.</summary>
+        public long EndNs { get; set; } = long.MaxValue;
+
+        /// <summary>When its connection was opened; 0 when nobody has seen it.</summary>
+        public long OpenedNs { get; init; }
+
         public int Tries { get; set; }
 
         public long AskedAt { get; set; }
@@ -140,16 +159,20 @@ internal sealed class FlowOwners(TimeProvider time, EndFinder ends) : IDisposabl
         public long SeenAt { get; set; }
 
         /// <summary>That of the segment which opened the connection.</summary>
-        public uint? Sequence { get; set; }
+        public uint? Sequence { get; init; }
+
+        private bool IsOfCommand => Sender.IsOfCommand || Receiver.IsOfCommand;
 
         public void Learn(OwnedEnd sender, OwnedEnd receiver)
         {
             if (sender == Sender && receiver == Receiver)
                 return;
             (Sender, Receiver) = (sender, receiver);
-            Owner = new FlowOwner(sender.Holder, receiver.Holder) { IsOfCommand = sender.IsOfCommand || receiver.IsOfCommand };
+            if (IsOfCommand)
+                EndNs = Math.Max(sender.EndNs, receiver.EndNs);
+            Owner = new FlowOwner(sender.Holder, receiver.Holder) { IsOfCommand = IsOfCommand };
         }
 
-        public void Forget() => (Sender, Receiver, Owner, Tries) = (default, default, FlowOwner.Unknown, 0);
+        public void Forget() => (Sender, Receiver, Owner, Tries, EndNs) = (default, default, FlowOwner.Unknown, 0, long.MaxValue);
     }
 }

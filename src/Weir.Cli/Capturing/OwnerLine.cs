@@ -27,9 +27,9 @@ internal sealed class OwnerLine(FlowOwners owners, TimeProvider time, OwnedFrame
         if (!isFlow)
             isFlow = _derived.TryFind(frame.ToFrame(), out key) && owners.Knows(key.Protocol);
         else if (key.Protocol == IPPROTO_TCP && frame.OriginalBytes < MaxOpeningBytes && FlowKey.IsOpening(frame.Bytes, frame.Link, out uint sequence))
-            owners.Open(key, sequence);
+            owners.Open(key, frame.TimestampNs, sequence);
         if (isFlow)
-            owner = owners.Of(key, out isSettled);
+            owner = owners.Of(key, frame.TimestampNs, out isSettled);
         if (_held.Count == 0 && isSettled)
         {
             next(frame, owner);
@@ -47,7 +47,7 @@ internal sealed class OwnerLine(FlowOwners owners, TimeProvider time, OwnedFrame
         while (_held.TryPeek(out Held held))
         {
             bool isSettled = true;
-            FlowOwner owner = held.Key is { } key ? owners.Of(key, out isSettled) : FlowOwner.Unknown;
+            FlowOwner owner = held.Key is { } key ? owners.Of(key, held.Frame.TimestampNs, out isSettled) : FlowOwner.Unknown;
             if (!isSettled && !isOver && _held.Count <= MaxHeld && time.GetElapsedTime(held.TakenAt) < s_longestWait)
                 return;
             _held.Dequeue();

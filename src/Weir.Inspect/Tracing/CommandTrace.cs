@@ -15,7 +15,7 @@ internal sealed class CommandTrace : IDisposable
     private const int MaxSockets = 65_536;
 
     private readonly ControlGroup _group;
-    private readonly BpfMap _births;
+    private readonly BpfMap _sockets;
     private readonly BpfMap _flows;
     private readonly List<BpfProgram> _programs = [];
     private readonly ulong _namespace;
@@ -23,7 +23,7 @@ internal sealed class CommandTrace : IDisposable
     private CommandTrace(ControlGroup group)
     {
         _group = group;
-        _births = new BpfMap(SocketBirths.KeyBytes, SocketBirths.ValueBytes, MaxSockets);
+        _sockets = new BpfMap(SocketLives.KeyBytes, SocketLives.ValueBytes, MaxSockets);
         _flows = new BpfMap(FlowMarks.KeyBytes, FlowMarks.ValueBytes, MaxFlows);
         _namespace = OwnNamespace();
     }
@@ -31,7 +31,7 @@ internal sealed class CommandTrace : IDisposable
     /// <summary>What the command's first process writes "0" to before it is the command.</summary>
     public string Members => _group.Members;
 
-    /// <exception cref="TraceException">It takes root, cgroup2 and Linux 5.7.</exception>
+    /// <exception cref="TraceException">It takes root, cgroup2 and Linux 5.9.</exception>
     public static CommandTrace Start()
     {
         ControlGroup group = ControlGroup.Create();
@@ -59,17 +59,18 @@ internal sealed class CommandTrace : IDisposable
         end.Write(key);
         if (!_flows.TryFind(key, flow))
             return false;
-        Span<byte> birth = stackalloc byte[SocketBirths.ValueBytes];
-        bool isBorn = _births.TryFind(flow[..SocketBirths.KeyBytes], birth);
+        Span<byte> life = stackalloc byte[SocketLives.ValueBytes];
+        bool isBorn = _sockets.TryFind(flow[..SocketLives.KeyBytes], life);
         // The same addresses mean something else in another network.
-        if (isBorn && _namespace != 0 && BinaryPrimitives.ReadUInt64LittleEndian(birth[SocketBirths.NamespaceAt..]) != _namespace)
+        if (isBorn && _namespace != 0 && BinaryPrimitives.ReadUInt64LittleEndian(life[SocketLives.NamespaceAt..]) != _namespace)
             return false;
         socket = new TracedSocket(
             BinaryPrimitives.ReadUInt64LittleEndian(flow),
             BinaryPrimitives.ReadUInt64LittleEndian(flow[FlowMarks.LastCookieAt..]),
             BinaryPrimitives.ReadInt64LittleEndian(flow[FlowMarks.LastSeenAt..]),
-            BinaryPrimitives.ReadInt32LittleEndian(birth),
-            NameIn(birth.Slice(SocketBirths.NameAt, SocketBirths.NameBytes)));
+            BinaryPrimitives.ReadInt64LittleEndian(life[SocketLives.ClosedAt..]),
+            BinaryPrimitives.ReadInt32LittleEndian(life),
+            NameIn(life.Slice(SocketLives.NameAt, SocketLives.NameBytes)));
         return true;
     }
 
@@ -78,15 +79,16 @@ internal sealed class CommandTrace : IDisposable
         foreach (BpfProgram program in _programs)
             program.Dispose();
         _flows.Dispose();
-        _births.Dispose();
+        _sockets.Dispose();
         _group.Dispose();
     }
 
     private void Attach()
     {
-        _programs.Add(BpfProgram.Attach(BPF_PROG_TYPE_CGROUP_SOCK, BPF_CGROUP_INET_SOCK_CREATE, SocketBirths.Assemble(_births), _group));
-        _programs.Add(BpfProgram.Attach(BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_EGRESS, FlowMarks.Assemble(_flows, _births, isLeaving: true), _group));
-        _programs.Add(BpfProgram.Attach(BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_INGRESS, FlowMarks.Assemble(_flows, _births, isLeaving: false), _group));
+        _programs.Add(BpfProgram.Attach(BPF_PROG_TYPE_CGROUP_SOCK, BPF_CGROUP_INET_SOCK_CREATE, SocketLives.AssembleBegin(_sockets), _group));
+        _programs.Add(BpfProgram.Attach(BPF_PROG_TYPE_CGROUP_SOCK, BPF_CGROUP_INET_SOCK_RELEASE, SocketLives.AssembleEnd(_sockets), _group));
+        _programs.Add(BpfProgram.Attach(BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_EGRESS, FlowMarks.Assemble(_flows, _sockets, isLeaving: true), _group));
+        _programs.Add(BpfProgram.Attach(BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_INGRESS, FlowMarks.Assemble(_flows, _sockets, isLeaving: false), _group));
     }
 
     private static string NameIn(ReadOnlySpan<byte> bytes)

@@ -33,7 +33,7 @@ internal static class FlowMarks
     private const int MaxExtensionHeaders = 4;
     private const int IPv6HeaderBytes = 40;
 
-    public static bpf_insn[] Assemble(BpfMap flows, BpfMap births, bool isLeaving)
+    public static bpf_insn[] Assemble(BpfMap flows, BpfMap sockets, bool isLeaving)
     {
         var program = new BpfAssembler();
         program.Move(R6, R1);
@@ -51,7 +51,7 @@ internal static class FlowMarks
         program.Place("transport");
         ReadPorts(program, isLeaving);
         program.Place("key is known");
-        Note(program, flows, births);
+        Note(program, flows, sockets);
         program.Place("done");
         // The packet may go on.
         program.Move(R0, 1);
@@ -137,7 +137,7 @@ internal static class FlowMarks
 
     // A flow belongs to the socket that had its first packet, until another one that was created here has it: what is accepted has a cookie of its own
     // and was never created.
-    private static void Note(BpfAssembler program, BpfMap flows, BpfMap births)
+    private static void Note(BpfAssembler program, BpfMap flows, BpfMap sockets)
     {
         program.Move(R1, R6);
         program.Call(BPF_FUNC_get_socket_cookie);
@@ -156,7 +156,7 @@ internal static class FlowMarks
         program.Load(BpfWidth.Double, R1, R7, at: 0);
         program.JumpIfEqual(R1, R9, "done");
         program.Store(BpfWidth.Double, Frame, Scratch, R9);
-        program.LoadMap(R1, births);
+        program.LoadMap(R1, sockets);
         program.AddressOf(R2, Scratch);
         program.Call(BPF_FUNC_map_lookup_elem);
         program.JumpIfEqual(R0, 0, "done");

@@ -19,7 +19,7 @@ internal sealed class TraceException : Exception
     {
         Errno.EPERM or Errno.EACCES => "it takes CAP_BPF and CAP_NET_ADMIN, or root",
         Errno.EROFS => "the cgroup2 filesystem is mounted read-only",
-        Errno.ENOSYS or Errno.EINVAL => "it takes Linux 5.7 with CONFIG_CGROUP_BPF",
+        Errno.ENOSYS or Errno.EINVAL => "it takes Linux 5.9 with CONFIG_CGROUP_BPF",
         _ => "see bpf(2) and cgroups(7)",
     };
 }

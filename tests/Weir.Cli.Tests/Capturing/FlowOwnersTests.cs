@@ -13,6 +13,9 @@ namespace Weir.Cli.Tests.Capturing;
 /// <summary>What is remembered about flows, and for how long, on real sockets.</summary>
 public sealed class FlowOwnersTests : IDisposable
 {
+    // Matters to traced flows only.
+    private const long Now = 1;
+
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(300);
 
     private readonly ShiftedTime _time = new();
@@ -29,15 +32,15 @@ public sealed class FlowOwnersTests : IDisposable
         client.Connect((IPEndPoint)listener.LocalEndpoint);
         FlowKey key = Key(IPPROTO_TCP, client.Client.LocalEndPoint!, client.Client.RemoteEndPoint!);
 
-        FlowOwner waiting = _owners.Of(key, out bool isSettled);
+        FlowOwner waiting = _owners.Of(key, Now, out bool isSettled);
         Assert.Equal(((int)listener.Server.Handle, false), (waiting.Receiver!.Fd, isSettled));
 
         using Socket accepted = listener.AcceptSocket();
         _time.Pass(s_pause);
-        FlowOwner owner = _owners.Of(key, out isSettled);
+        FlowOwner owner = _owners.Of(key, Now, out isSettled);
         Assert.Equal(((int)accepted.Handle, true), (owner.Receiver!.Fd, isSettled));
         Assert.Equal((int)client.Client.Handle, owner.Sender!.Fd);
-        Assert.Equal((int)accepted.Handle, _owners.Of(key.Reversed, out _).Sender!.Fd);
+        Assert.Equal((int)accepted.Handle, _owners.Of(key.Reversed, Now, out _).Sender!.Fd);
     }
 
     [Fact]
@@ -52,7 +55,7 @@ public sealed class FlowOwnersTests : IDisposable
         bool isSettled = false;
         for (int i = 0; i < 8; i++)
         {
-            Assert.Equal((int)listener.Server.Handle, _owners.Of(key, out isSettled).Receiver!.Fd);
+            Assert.Equal((int)listener.Server.Handle, _owners.Of(key, Now, out isSettled).Receiver!.Fd);
             _time.Pass(s_pause);
         }
 
@@ -90,18 +93,18 @@ public sealed class FlowOwnersTests : IDisposable
         var client = new TcpClient();
         client.Connect((IPEndPoint)listener.LocalEndpoint);
         FlowKey key = Key(IPPROTO_TCP, client.Client.LocalEndPoint!, client.Client.RemoteEndPoint!);
-        _owners.Open(key, sequence: 1);
-        Assert.NotNull(_owners.Of(key, out _).Sender);
+        _owners.Open(key, Now, sequence: 1);
+        Assert.NotNull(_owners.Of(key, Now, out _).Sender);
         // A reset, so that nothing is left of it.
         client.LingerState = new LingerOption(enable: true, seconds: 0);
         client.Close();
         listener.Stop();
 
-        _owners.Open(key, sequence: 1);
-        Assert.NotNull(_owners.Of(key, out _).Sender);
-        _owners.Open(key, sequence: 2);
-        Assert.Null(_owners.Of(key, out _).Sender);
-        Assert.Null(_owners.Of(key.Reversed, out _).Receiver);
+        _owners.Open(key, Now, sequence: 1);
+        Assert.NotNull(_owners.Of(key, Now, out _).Sender);
+        _owners.Open(key, Now, sequence: 2);
+        Assert.Null(_owners.Of(key, Now, out _).Sender);
+        Assert.Null(_owners.Of(key.Reversed, Now, out _).Receiver);
     }
 
     [Fact]
@@ -109,7 +112,7 @@ public sealed class FlowOwnersTests : IDisposable
     {
         FlowKey key = Key(IPPROTO_TCP, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 1), new IPEndPoint(IPAddress.Parse("198.51.100.1"), 2));
 
-        Assert.False(_owners.Of(key, out bool isSettled).IsKnown);
+        Assert.False(_owners.Of(key, Now, out bool isSettled).IsKnown);
         Assert.True(isSettled);
     }
 
@@ -138,7 +141,7 @@ public sealed class FlowOwnersTests : IDisposable
         }
     }
 
-    private int? SenderOf(FlowKey key) => _owners.Of(key, out _).Sender?.ProcessId;
+    private int? SenderOf(FlowKey key) => _owners.Of(key, Now, out _).Sender?.ProcessId;
 
     private void Pause(TimeSpan time)
     {
