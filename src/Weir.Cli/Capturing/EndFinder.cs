@@ -12,7 +12,7 @@ internal sealed class EndFinder(TimeProvider time, CommandTrace? trace) : IDispo
 {
     // Of the reading thread's time, so that many flows that nobody owns don't keep it from reading.
     private const double WalkingPart = 0.1;
-    private static readonly TimeSpan s_walkingBurst = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_walkingBurst = TimeSpan.FromMilliseconds(250);
 
     // What a socket sent waits in a device's queue after its close; on this machine only the two clocks differ a little.
     private const long QueuedNs = 100_000_000;
@@ -75,7 +75,12 @@ internal sealed class EndFinder(TimeProvider time, CommandTrace? trace) : IDispo
         if (endNs < openedNs)
             return default;
         (ulong, ulong) cookies = (noted.Cookie, noted.LastCookie);
-        return (before.IsFinal && before.Cookies == cookies ? before : Named(key, noted)) with { Cookies = cookies, EndNs = endNs };
+        return (before.IsFinal && before.Cookies == cookies ? before : Named(key, noted)) with
+        {
+            Cookies = cookies,
+            StartNs = _clock.AtNs(noted.CreatedNs) - InaccuracyNs,
+            EndNs = endNs,
+        };
     }
 
     private long EndOf(in FlowKey key, in TracedSocket noted, long openedNs, long graceNs)

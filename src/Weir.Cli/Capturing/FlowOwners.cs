@@ -55,7 +55,9 @@ internal sealed class FlowOwners(TimeProvider time, EndFinder ends) : IDisposabl
         if (timestampNs > entry.HoldsUntilNs)
             Ask(key, entry, isTry: false);
         isSettled = entry.IsFinal || entry.Tries > _eagerTries;
-        return timestampNs <= entry.EndNs ? entry.Owner : AfterTheEnd(key, timestampNs);
+        if (timestampNs > entry.EndNs)
+            return AfterTheEnd(key, timestampNs);
+        return timestampNs >= entry.StartNs ? entry.Owner : FlowOwner.Unknown;
     }
 
     /// <summary>A batch of frames begins: the clock by which flows grow old goes on.</summary>
@@ -145,6 +147,9 @@ internal sealed class FlowOwners(TimeProvider time, EndFinder ends) : IDisposabl
         /// <summary>Up to which moment's packets it is known; those later ask anew.</summary>
         public long HoldsUntilNs { get; set; }
 
+        /// <summary>Earlier packets are others'.</summary>
+        public long StartNs { get; private set; }
+
         /// <summary>Later packets are others'.</summary>
         public long EndNs { get; set; } = long.MaxValue;
 
@@ -169,10 +174,14 @@ internal sealed class FlowOwners(TimeProvider time, EndFinder ends) : IDisposabl
                 return;
             (Sender, Receiver) = (sender, receiver);
             if (IsOfCommand)
+            {
+                StartNs = Math.Min(sender.IsOfCommand ? sender.StartNs : long.MaxValue, receiver.IsOfCommand ? receiver.StartNs : long.MaxValue);
                 EndNs = Math.Max(sender.EndNs, receiver.EndNs);
+            }
+
             Owner = new FlowOwner(sender.Holder, receiver.Holder) { IsOfCommand = IsOfCommand };
         }
 
-        public void Forget() => (Sender, Receiver, Owner, Tries, EndNs) = (default, default, FlowOwner.Unknown, 0, long.MaxValue);
+        public void Forget() => (Sender, Receiver, Owner, Tries, StartNs, EndNs) = (default, default, FlowOwner.Unknown, 0, 0, long.MaxValue);
     }
 }

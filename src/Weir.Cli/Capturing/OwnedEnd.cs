@@ -13,7 +13,10 @@ internal readonly record struct OwnedEnd(SocketHolder? Holder, bool IsProvisiona
     /// <summary>Of a traced command's: the sockets that began the flow and had its last packet.</summary>
     public (ulong First, ulong Last) Cookies { get; init; }
 
-    /// <summary>Of a traced command's: packets that were captured later (in ns since 1970) are not its.</summary>
+    /// <summary>Of a traced command's: packets that were captured before (in ns since 1970) are not its.</summary>
+    public long StartNs { get; init; }
+
+    /// <summary>Nor are those that were captured after this.</summary>
     public long EndNs { get; init; }
 
     public bool IsKnown => Holder is not null || IsOfCommand;

@@ -36,7 +36,7 @@ internal sealed class OwnerLine(FlowOwners owners, TimeProvider time, OwnedFrame
             return;
         }
 
-        _held.Enqueue(new Held(frame.ToFrame(), isFlow ? key : null, time.GetTimestamp()));
+        _held.Enqueue(new Held(frame.ToFrame(), isFlow ? key : null, isSettled ? owner : null, time.GetTimestamp()));
         Release(isOver: false);
     }
 
@@ -47,7 +47,8 @@ internal sealed class OwnerLine(FlowOwners owners, TimeProvider time, OwnedFrame
         while (_held.TryPeek(out Held held))
         {
             bool isSettled = true;
-            FlowOwner owner = held.Key is { } key ? owners.Of(key, held.Frame.TimestampNs, out isSettled) : FlowOwner.Unknown;
+            // Who was known stays: others may have the addresses by now.
+            FlowOwner owner = held.Owner ?? owners.Of(held.Key!.Value, held.Frame.TimestampNs, out isSettled);
             if (!isSettled && !isOver && _held.Count <= MaxHeld && time.GetElapsedTime(held.TakenAt) < s_longestWait)
                 return;
             _held.Dequeue();
@@ -55,7 +56,7 @@ internal sealed class OwnerLine(FlowOwners owners, TimeProvider time, OwnedFrame
         }
     }
 
-    private readonly record struct Held(CapturedFrame Frame, FlowKey? Key, long TakenAt);
+    private readonly record struct Held(CapturedFrame Frame, FlowKey? Key, FlowOwner? Owner, long TakenAt);
 }
 
 /// <summary>Takes a frame whose owner is known, or will not be.</summary>

@@ -68,6 +68,7 @@ internal sealed class CommandTrace : IDisposable
             BinaryPrimitives.ReadUInt64LittleEndian(flow),
             BinaryPrimitives.ReadUInt64LittleEndian(flow[FlowMarks.LastCookieAt..]),
             BinaryPrimitives.ReadInt64LittleEndian(flow[FlowMarks.LastSeenAt..]),
+            BinaryPrimitives.ReadInt64LittleEndian(life[SocketLives.CreatedAt..]),
             BinaryPrimitives.ReadInt64LittleEndian(life[SocketLives.ClosedAt..]),
             BinaryPrimitives.ReadInt32LittleEndian(life),
             NameIn(life.Slice(SocketLives.NameAt, SocketLives.NameBytes)));

@@ -13,13 +13,14 @@ internal static class SocketLives
     /// <summary>A socket's cookie.</summary>
     public const int KeyBytes = 8;
 
-    /// <summary>The process (4), nothing (4), the network namespace's cookie (8), the process's name (16), when it was closed (8, CLOCK_MONOTONIC in ns; 0 before).</summary>
-    public const int ValueBytes = 40;
+    /// <summary>The process (4), nothing (4), the network namespace's cookie (8), the process's name (16), when it was closed (8, CLOCK_MONOTONIC in ns; 0 before) and when it was created (8).</summary>
+    public const int ValueBytes = 48;
 
     public const int NamespaceAt = 8;
     public const int NameAt = 16;
     public const int NameBytes = 16;
     public const int ClosedAt = 32;
+    public const int CreatedAt = 40;
 
     // On the stack.
     private const int Value = -ValueBytes;
@@ -42,6 +43,8 @@ internal static class SocketLives
         program.Store(BpfWidth.Double, Frame, Value + NamespaceAt, R0);
 
         program.Store(BpfWidth.Double, Frame, Value + ClosedAt, number: 0);
+        program.Call(BPF_FUNC_ktime_get_ns);
+        program.Store(BpfWidth.Double, Frame, Value + CreatedAt, R0);
         program.AddressOf(R1, Value + NameAt);
         program.Move(R2, NameBytes);
         program.Call(BPF_FUNC_get_current_comm);

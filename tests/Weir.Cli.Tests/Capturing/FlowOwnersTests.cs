@@ -24,7 +24,7 @@ public sealed class FlowOwnersTests : IDisposable
     public FlowOwnersTests() => _owners = new FlowOwners(_time, new EndFinder(_time, trace: null));
 
     [Fact]
-    public void AConnectionThatNobodyAccepted_IsItsListeners_UntilSomebodyDoes()
+    public async Task AConnectionThatNobodyAccepted_IsItsListeners_UntilSomebodyDoes()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -36,9 +36,13 @@ public sealed class FlowOwnersTests : IDisposable
         Assert.Equal(((int)listener.Server.Handle, false), (waiting.Receiver!.Fd, isSettled));
 
         using Socket accepted = listener.AcceptSocket();
-        _time.Pass(s_pause);
-        FlowOwner owner = _owners.Of(key, Now, out isSettled);
-        Assert.Equal(((int)accepted.Handle, true), (owner.Receiver!.Fd, isSettled));
+        FlowOwner owner = waiting;
+        await Eventually.True(() =>
+        {
+            _time.Pass(s_pause);
+            owner = _owners.Of(key, Now, out isSettled);
+            return isSettled && owner.Receiver!.Fd == (int)accepted.Handle;
+        });
         Assert.Equal((int)client.Client.Handle, owner.Sender!.Fd);
         Assert.Equal((int)accepted.Handle, _owners.Of(key.Reversed, Now, out _).Sender!.Fd);
     }
@@ -74,8 +78,11 @@ public sealed class FlowOwnersTests : IDisposable
         (Process second, _) = await SendAsync(server, address.Port);
         // Without a pause nobody is asked about.
         Assert.Equal(firstId, SenderOf(key));
-        Pause(s_pause);
-        Assert.Equal(second.Id, SenderOf(key));
+        await Eventually.True(() =>
+        {
+            Pause(s_pause);
+            return SenderOf(key) == second.Id;
+        });
         int secondId = await EndAsync(second);
 
         // What it sent last is still its own; after a longer pause it is nobody's.
