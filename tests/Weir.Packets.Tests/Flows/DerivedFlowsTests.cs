@@ -1,6 +1,6 @@
 using Weir.Packets.Flows;
-using Weir.Testing;
 using Weir.Packets.Tests.Samples;
+using Weir.Testing;
 using Xunit;
 using static Weir.Packets.Tests.Samples.Frames;
 
