@@ -11,12 +11,12 @@ public sealed partial class TracedCommandTests
     private const int Processes = 200;
     private const int Fewer = 50;
 
-    // Others do the same at the same time, until the command's end; both cores have more to do than they can.
+    // Others do the same at the same time, until the command's end, or for a minute; both cores have more to do than they can.
     private const string Noise = """
         end=$(mktemp -u)
-        (while ! [ -e $end ]; do echo other > /dev/udp/127.0.0.1/7001; (exec 3<>/dev/tcp/127.0.0.1/7002) 2>/dev/null; done) &
-        (while ! [ -e $end ]; do :; done) &
-        (while ! [ -e $end ]; do :; done) &
+        (while ! [ -e $end ] && [ $SECONDS -lt 60 ]; do echo other > /dev/udp/127.0.0.1/7001; (exec 3<>/dev/tcp/127.0.0.1/7002) 2>/dev/null; done) &
+        (while ! [ -e $end ] && [ $SECONDS -lt 60 ]; do :; done) &
+        (while ! [ -e $end ] && [ $SECONDS -lt 60 ]; do :; done) &
         socat -u UDP4-RECV:7001 /dev/null & udp=$!
         socat -u TCP4-LISTEN:7003,fork,reuseaddr,backlog=64 /dev/null & tcp=$!
         until ss -lun | grep -q :7001 && ss -ltn | grep -q :7003; do sleep 0.02; done
