@@ -38,6 +38,7 @@ public static class NR
     public static readonly int sched_yield = Number(x64: 24, arm64: 124);
     public static readonly int gettid = Number(x64: 186, arm64: 178);
     public static readonly int clock_gettime = Number(x64: 228, arm64: 113);
+    public static readonly int bpf = Number(x64: 321, arm64: 280);
 
     public static readonly int socket = Number(x64: 41, arm64: 198);
     public static readonly int socketpair = Number(x64: 53, arm64: 199);

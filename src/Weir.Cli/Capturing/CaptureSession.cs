@@ -1,6 +1,7 @@
 using Weir.Cli.Output;
 using Weir.Cli.Serving;
 using Weir.Inspect.Processes;
+using Weir.Inspect.Tracing;
 using Weir.Linux;
 using Weir.Packets.Capture;
 using Weir.Wire;
@@ -38,12 +39,12 @@ internal sealed class CaptureSession : IDisposable
     private bool _isRehearsing;
     private long _taken;
 
-    private CaptureSession(CaptureSettings settings, TimeProvider time, LiveCapture capture, ICaptureSink sink)
+    private CaptureSession(CaptureSettings settings, TimeProvider time, LiveCapture capture, ICaptureSink sink, CommandTrace? trace)
     {
         (_settings, _time, _capture, _sink) = (settings, time, capture, sink);
-        _owners = new FlowOwners(time);
+        _owners = new FlowOwners(time, new EndFinder(time, trace));
         _line = new OwnerLine(_owners, time, Give);
-        _selection = new CaptureSelection(settings);
+        _selection = new CaptureSelection(settings, isTraced: trace is not null);
         _limit = settings.Count ?? long.MaxValue;
         _take = Take;
     }
@@ -59,7 +60,8 @@ internal sealed class CaptureSession : IDisposable
         if (capture is null)
             return Namespaces.EnterOrReexecute(s_arguments) ?? ExitCode.Usage;
         using ICaptureSink sink = CaptureSinks.For(settings, time);
-        using var session = new CaptureSession(settings, time, capture, sink);
+        using CommandTrace? trace = TryTrace(settings);
+        using var session = new CaptureSession(settings, time, capture, sink, trace);
         using var signals = new StopSignals();
         session.Prepare();
         Console.Error.WriteLine(settings.Filter.Length > 0 ? $"capturing on {capture.Interface}: {settings.Filter}" : $"capturing on {capture.Interface}");
@@ -69,7 +71,7 @@ internal sealed class CaptureSession : IDisposable
         try
         {
             await Task.WhenAny(reading, session._isReading.Task).ConfigureAwait(false);
-            command = settings.Command.Count > 0 ? CapturedCommand.Start(settings.Command) : null;
+            command = settings.Command.Count > 0 ? CapturedCommand.Start(settings.Command, trace?.Members) : null;
             Task ended = await Task.WhenAny(reading, signals.First, command?.Exited ?? signals.First).ConfigureAwait(false);
             if (ended == command?.Exited)
                 await Task.WhenAny(reading, Task.Delay(s_afterCommand, time)).ConfigureAwait(false);
@@ -97,6 +99,22 @@ internal sealed class CaptureSession : IDisposable
         catch (CaptureException refused) when (refused.IsPermission && settings.Command.Count > 0 && !Namespaces.CanCreateHosts)
         {
             Console.Error.WriteLine("weir: to see the machine's traffic takes CAP_NET_RAW; the command gets a network of its own, with loopback only");
+            return null;
+        }
+    }
+
+    // In a network of its own everything is the command's.
+    private static CommandTrace? TryTrace(CaptureSettings settings)
+    {
+        if (settings.Command.Count == 0 || Namespaces.IsReexecuted)
+            return null;
+        try
+        {
+            return CommandTrace.Start();
+        }
+        catch (TraceException refused)
+        {
+            Console.Error.WriteLine($"weir: packets of processes that live only milliseconds may be missing; {refused.Message.Split('\n')[0]}");
             return null;
         }
     }
@@ -146,7 +164,11 @@ internal sealed class CaptureSession : IDisposable
         _sink.End();
     }
 
-    private int Read(TimeSpan timeout) => _capture.Read(_take, timeout);
+    private int Read(TimeSpan timeout)
+    {
+        _owners.Advance();
+        return _capture.Read(_take, timeout);
+    }
 
     // What is done with a first packet is compiled before it comes: a short connection would be over by then.
     private void Prepare()

@@ -20,8 +20,10 @@ internal sealed class CapturedCommand : IDisposable
     /// <summary>Of a command that has exited.</summary>
     public int ExitCode => _process.ExitCode;
 
+    /// <param name="command">The command and its arguments.</param>
+    /// <param name="members">The file of a cgroup that it begins in.</param>
     /// <exception cref="IOException">There is no such command, or it can't be started.</exception>
-    public static CapturedCommand Start(IReadOnlyList<string> command)
+    public static CapturedCommand Start(IReadOnlyList<string> command, string? members)
     {
         // What the command leaves behind stays a descendant of this process, and so its own.
         Sys.SetChildSubreaper();
@@ -29,7 +31,10 @@ internal sealed class CapturedCommand : IDisposable
             throw new IOException($"{command[0]}: no such command");
         try
         {
-            return new CapturedCommand(Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >&2", "sh", .. command]) { UseShellExecute = false })!);
+            string[] words = members is null
+                ? ["-c", "exec \"$@\" >&2", "sh", .. command]
+                : ["-c", "echo 0 >\"$1\" || exit 126; shift; exec \"$@\" >&2", "sh", members, .. command];
+            return new CapturedCommand(Process.Start(new ProcessStartInfo("/bin/sh", words) { UseShellExecute = false })!);
         }
         catch (Win32Exception exception)
         {

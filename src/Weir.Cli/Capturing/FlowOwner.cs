@@ -16,10 +16,10 @@ internal sealed class FlowOwner(SocketHolder? sender, SocketHolder? receiver)
 
     public bool IsKnown => sender is not null || receiver is not null;
 
-    /// <summary>Whether both ends are on this machine, and both are known.</summary>
-    public bool IsComplete => sender is not null && receiver is not null;
+    /// <summary>Whether an end is the traced command's.</summary>
+    public bool IsOfCommand { get; init; }
 
-    public FlowOwner Reversed => new(receiver, sender);
+    public FlowOwner Reversed => new(receiver, sender) { IsOfCommand = IsOfCommand };
 
     /// <summary><c>curl[4711] → nginx[80]</c>, with a dash for who is elsewhere or not to be seen; empty when nobody is known.</summary>
     public string Text { get; } = (sender, receiver) is (null, null) ? "" : $"{sender?.ToString() ?? "-"} → {receiver?.ToString() ?? "-"}";

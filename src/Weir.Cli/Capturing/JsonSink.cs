@@ -47,7 +47,8 @@ internal sealed class JsonSink(InterfaceNames names) : PacketSink
         writer.WriteStartObject(key);
         writer.WriteString("process", holder.Name);
         writer.WriteNumber("pid", holder.ProcessId);
-        writer.WriteNumber("fd", holder.Fd);
+        if (holder.Fd >= 0)
+            writer.WriteNumber("fd", holder.Fd);
         writer.WriteEndObject();
     }
 }

@@ -1,5 +1,6 @@
 using Weir.Packets;
 using Weir.Packets.Flows;
+using static Weir.Linux.Uapi;
 
 namespace Weir.Cli.Capturing;
 
@@ -12,7 +13,12 @@ internal sealed class OwnerLine(FlowOwners owners, TimeProvider time, OwnedFrame
     private const int MaxHeld = 4096;
     private static readonly TimeSpan s_longestWait = TimeSpan.FromMilliseconds(150);
 
+    // With the longest headers: opening segments carry no data, or little.
+    private const int MaxOpeningBytes = 160;
+
     private readonly Queue<Held> _held = new();
+    private readonly DerivedFlows _derived = new();
+
     private readonly RecentOwners _recent = new();
 
     /// <summary>Whether frames wait for their owners, who are to be asked for again soon.</summary>
@@ -33,7 +39,8 @@ internal sealed class OwnerLine(FlowOwners owners, TimeProvider time, OwnedFrame
         while (_held.TryPeek(out Held held))
         {
             bool isSettled = true;
-            FlowOwner owner = held.Key is { } key ? owners.Of(key, out isSettled) : FlowOwner.Unknown;
+            // Who was known stays: others may have the addresses by now.
+            FlowOwner owner = held.Owner ?? owners.Of(held.Key!.Value, held.Frame.TimestampNs, out isSettled);
             if (!isSettled && !isOver && _held.Count <= MaxHeld && time.GetElapsedTime(held.TakenAt) < s_longestWait)
                 return;
             _held.Dequeue();
@@ -53,21 +60,31 @@ internal sealed class OwnerLine(FlowOwners owners, TimeProvider time, OwnedFrame
         bool isSettled = true;
         FlowOwner owner = FlowOwner.Unknown;
         bool isFlow = FlowKey.TryRead(frame.Bytes, frame.Link, out FlowKey key);
+        if (!isFlow)
+            isFlow = _derived.TryFind(frame.ToFrame(), out key) && owners.Knows(key.Protocol);
+        else if (key.Protocol == IPPROTO_TCP && frame.OriginalBytes < MaxOpeningBytes && FlowKey.IsOpening(frame.Bytes, frame.Link, out uint sequence))
+            Open(frame, key, sequence);
         if (isFlow)
-            owner = owners.Of(key, out isSettled);
+            owner = owners.Of(key, frame.TimestampNs, out isSettled);
         if (_held.Count == 0 && isSettled)
         {
-            if (isFlow)
+            if (isFlow && owners.MayRecall)
                 _recent.Add(frame, owner);
             next(frame, owner);
             return;
         }
 
-        _held.Enqueue(new Held(frame.ToFrame(), isFlow ? key : null, time.GetTimestamp()));
+        _held.Enqueue(new Held(frame.ToFrame(), isFlow ? key : null, isSettled ? owner : null, time.GetTimestamp()));
         Release(isOver: false);
     }
 
-    private readonly record struct Held(CapturedFrame Frame, FlowKey? Key, long TakenAt);
+    private void Open(in FrameView frame, in FlowKey key, uint sequence)
+    {
+        owners.Open(key, frame.TimestampNs, sequence);
+        _recent.Forget();
+    }
+
+    private readonly record struct Held(CapturedFrame Frame, FlowKey? Key, FlowOwner? Owner, long TakenAt);
 }
 
 /// <summary>Takes a frame whose owner is known, or will not be.</summary>

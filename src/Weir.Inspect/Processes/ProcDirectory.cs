@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 using Weir.Linux;
 using static Weir.Linux.Uapi;
 
@@ -21,16 +22,6 @@ internal readonly struct ProcDirectory : IDisposable
 
     /// <summary>False when the process is gone, or another user's.</summary>
     public static bool TryOpenDescriptors(int processId, out ProcDirectory directory) => TryOpen(PathOf(processId, "/fd"u8, stackalloc byte[MaxPathBytes]), out directory);
-
-    /// <summary>The path of something about a process, with a zero byte at its end.</summary>
-    public static ReadOnlySpan<byte> PathOf(int processId, ReadOnlySpan<byte> what, Span<byte> buffer)
-    {
-        "/proc/"u8.CopyTo(buffer);
-        Utf8Formatter.TryFormat(processId, buffer[6..], out int digits);
-        what.CopyTo(buffer[(6 + digits)..]);
-        buffer[6 + digits + what.Length] = 0;
-        return buffer[..(6 + digits + what.Length + 1)];
-    }
 
     /// <summary>Adds the entries that are numbers.</summary>
     public void ReadNumbers(List<int> numbers)
@@ -66,6 +57,18 @@ internal readonly struct ProcDirectory : IDisposable
         return InodeAt(AT_FDCWD, PathOf(processId, folder[..(4 + digits)], stackalloc byte[2 * MaxPathBytes]));
     }
 
+    /// <summary>The first 15 bytes of the program's name; null when the process is gone.</summary>
+    public static string? NameOf(int processId)
+    {
+        SysResult opened = Sys.OpenAt(AT_FDCWD, PathOf(processId, "/comm"u8, stackalloc byte[MaxPathBytes]), O_RDONLY | O_CLOEXEC);
+        if (!opened.IsOk)
+            return null;
+        Span<byte> name = stackalloc byte[MaxPathBytes];
+        SysResult read = Sys.Read(opened.Value, name);
+        Sys.Close(opened.Value);
+        return read.IsOk ? Encoding.UTF8.GetString(name[..read.Value].TrimEnd((byte)'\n')) : null;
+    }
+
     public void Dispose() => Sys.Close(_fd);
 
     private static bool TryOpen(ReadOnlySpan<byte> path, out ProcDirectory directory)
@@ -73,6 +76,16 @@ internal readonly struct ProcDirectory : IDisposable
         SysResult opened = Sys.OpenAt(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
         directory = opened.IsOk ? new ProcDirectory(opened.Value) : default;
         return opened.IsOk;
+    }
+
+    // With a zero byte at its end.
+    private static ReadOnlySpan<byte> PathOf(int processId, ReadOnlySpan<byte> what, Span<byte> buffer)
+    {
+        "/proc/"u8.CopyTo(buffer);
+        Utf8Formatter.TryFormat(processId, buffer[6..], out int digits);
+        what.CopyTo(buffer[(6 + digits)..]);
+        buffer[6 + digits + what.Length] = 0;
+        return buffer[..(6 + digits + what.Length + 1)];
     }
 
     // proc_pid_fd(5): a socket's link reads socket:[4711].

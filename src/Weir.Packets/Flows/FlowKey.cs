@@ -26,10 +26,29 @@ public readonly record struct FlowKey(byte Protocol, UInt128 Source, ushort Sour
     public FlowKey Undirected => (Source, SourcePort).CompareTo((Destination, DestinationPort)) <= 0 ? this : Reversed;
 
     /// <summary>That of a segment.</summary>
-    internal static FlowKey Of(IpHeader ip, TcpHeader tcp) =>
-        new(IPPROTO_TCP, Value(ip.Source), (ushort)tcp.SourcePort, Value(ip.Destination), (ushort)tcp.DestinationPort, ip.Version == 6);
+    internal static FlowKey Of(IpHeader ip, TcpHeader tcp) => Of(ip, IPPROTO_TCP, (ushort)tcp.SourcePort, (ushort)tcp.DestinationPort);
 
-    /// <summary>False when the frame is no TCP or UDP, a later fragment, behind extension headers, or cut off before its ports.</summary>
+    internal static FlowKey Of(IpHeader ip, byte protocol, ushort sourcePort, ushort destinationPort) =>
+        new(protocol, Value(ip.Source), sourcePort, Value(ip.Destination), destinationPort, ip.Version == 6);
+
+    /// <summary>Whether a frame of TCP opens a connection: SYN without ACK. False for what <see cref="TryRead"/> refuses.</summary>
+    /// <param name="sequence">Its sequence number: an opening segment that is sent again has the same.</param>
+    internal static bool IsOpening(ReadOnlySpan<byte> frame, LinkType link, out uint sequence)
+    {
+        const int FlagsAt = 13;
+        const int Syn = 2;
+        const int Ack = 16;
+        sequence = 0;
+        if (!TryFindIP(frame, link, out EtherType type, out ReadOnlySpan<byte> packet) || packet.Length < IPv6HeaderBytes)
+            return false;
+        int headerBytes = type == EtherType.Ipv4 ? (packet[0] & 0xF) * 4 : IPv6HeaderBytes;
+        if (packet.Length <= headerBytes + FlagsAt || (packet[headerBytes + FlagsAt] & (Syn | Ack)) != Syn)
+            return false;
+        sequence = BinaryPrimitives.ReadUInt32BigEndian(packet[(headerBytes + 4)..]);
+        return true;
+    }
+
+    /// <summary>False when the frame is no TCP or UDP, a fragment, behind extension headers, or cut off before its ports.</summary>
     public static bool TryRead(ReadOnlySpan<byte> frame, LinkType link, out FlowKey key)
     {
         key = default;
@@ -66,8 +85,9 @@ public readonly record struct FlowKey(byte Protocol, UInt128 Source, ushort Sour
         if (packet.Length < 20 || packet[0] >> 4 != 4)
             return false;
         int headerBytes = (packet[0] & 0xF) * 4;
-        bool isLaterFragment = (BinaryPrimitives.ReadUInt16BigEndian(packet[6..]) & 0x1FFF) != 0;
-        if (isLaterFragment || headerBytes < 20 || packet.Length < headerBytes + 4 || packet[9] is not (IPPROTO_TCP or IPPROTO_UDP))
+        // The first one too, though it has ports: who asks has to remember them for the later ones.
+        bool isFragment = (BinaryPrimitives.ReadUInt16BigEndian(packet[6..]) & 0x3FFF) != 0;
+        if (isFragment || headerBytes < 20 || packet.Length < headerBytes + 4 || packet[9] is not (IPPROTO_TCP or IPPROTO_UDP))
             return false;
         key = new FlowKey(
             packet[9],

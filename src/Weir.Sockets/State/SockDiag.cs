@@ -74,7 +74,8 @@ internal sealed unsafe class SockDiag : IDisposable
             if (header.nlmsg_type != SOCK_DIAG_BY_FAMILY || received.Value < sizeof(nlmsghdr) + sizeof(inet_diag_msg))
                 return null;
             ref inet_diag_msg found = ref Unsafe.As<byte, inet_diag_msg>(ref _reply[sizeof(nlmsghdr)]);
-            return new SocketEntry((TcpState)found.idiag_state, found.idiag_inode, found.idiag_uid, found.idiag_rqueue, found.idiag_wqueue);
+            ulong cookie = found.id.idiag_cookie[0] | (ulong)found.id.idiag_cookie[1] << 32;
+            return new SocketEntry((TcpState)found.idiag_state, found.idiag_inode, found.idiag_uid, found.idiag_rqueue, found.idiag_wqueue, cookie);
         }
 
         return null;

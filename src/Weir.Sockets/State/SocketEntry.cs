@@ -6,4 +6,5 @@ namespace Weir.Sockets;
 /// <param name="UserId">Whose it is.</param>
 /// <param name="ReceiveQueueBytes">What nobody has taken yet; of a listener, how many connections wait.</param>
 /// <param name="SendQueueBytes">What the peer has not confirmed yet; of a listener, how many may wait.</param>
-internal readonly record struct SocketEntry(TcpState State, uint Inode, uint UserId, uint ReceiveQueueBytes, uint SendQueueBytes);
+/// <param name="Cookie">The socket's name in the kernel, never given twice (SO_COOKIE).</param>
+internal readonly record struct SocketEntry(TcpState State, uint Inode, uint UserId, uint ReceiveQueueBytes, uint SendQueueBytes, ulong Cookie);

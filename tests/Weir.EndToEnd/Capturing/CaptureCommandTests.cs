@@ -5,6 +5,7 @@ using Xunit;
 namespace Weir.EndToEnd.Capturing;
 
 /// <summary><c>weir capture</c> on traffic of socat, read by tshark. Each test has a network of its own.</summary>
+[Collection(nameof(CaptureCommandTests))]
 public sealed class CaptureCommandTests : IDisposable
 {
     // One connection: what it says goes there, and nothing comes back.
@@ -49,6 +50,17 @@ public sealed class CaptureCommandTests : IDisposable
         Assert.Equal("socat", first.GetProperty("sender").GetProperty("process").GetString());
         Assert.Equal("socat", first.GetProperty("receiver").GetProperty("process").GetString());
         Assert.NotEqual(first.GetProperty("sender").GetProperty("pid").GetInt32(), first.GetProperty("receiver").GetProperty("pid").GetInt32());
+    }
+
+    [RequiresNetworkNamespaceFact]
+    public async Task AnErrorAndFragments_BelongToTheFlowThatTheyAreOf()
+    {
+        Finished refused = await CaptureAsync("--", "bash", "-c", "exec 3<>/dev/udp/127.0.0.1/9; echo x >&3; sleep 0.5; true");
+        Finished split = await CaptureAsync("--", "bash", "-c", "ip link set lo mtu 1500; exec 3<>/dev/udp/127.0.0.1/9; head -c 4000 /dev/zero >&3; sleep 0.5; true");
+
+        Assert.Matches(@" icmp unreachable: port.* # - → (bash|sleep)\[\d+\]$", refused.Lines[1]);
+        Assert.Equal(3, split.Lines.Count(line => line.Contains(" 127.0.0.1", StringComparison.Ordinal) && !line.Contains("icmp", StringComparison.Ordinal)));
+        Assert.All(split.Lines, line => Assert.Matches(@"(bash|head|sleep)\[", line));
     }
 
     [RequiresProgramFact("tshark", "tshark")]

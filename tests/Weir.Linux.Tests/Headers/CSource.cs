@@ -11,7 +11,7 @@ internal static class CSource
         "stddef.h", "stdio.h", "errno.h", "fcntl.h", "asm/unistd.h", "sys/types.h", "sys/socket.h", "sys/un.h", "sys/uio.h",
         "sys/epoll.h", "sys/eventfd.h", "sys/resource.h", "sys/stat.h", "sys/ioctl.h", "poll.h", "sys/select.h", "signal.h", "time.h",
         "netinet/in.h", "netinet/udp.h", "linux/tcp.h", "linux/sockios.h", "linux/version.h",
-        "linux/errqueue.h", "linux/sock_diag.h", "linux/inet_diag.h", "linux/filter.h", "linux/io_uring.h", "sys/mman.h",
+        "linux/errqueue.h", "linux/sock_diag.h", "linux/inet_diag.h", "linux/filter.h", "linux/bpf.h", "linux/icmp.h", "linux/icmpv6.h", "linux/io_uring.h", "sys/mman.h",
         "sched.h", "sys/prctl.h", "linux/netlink.h", "linux/rtnetlink.h", "linux/if_link.h", "linux/if_addr.h", "linux/neighbour.h",
         "linux/veth.h", "linux/if_packet.h", "linux/if_ether.h", "linux/if.h", "linux/ethtool.h",
     ];
