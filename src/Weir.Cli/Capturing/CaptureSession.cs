@@ -11,6 +11,9 @@ namespace Weir.Cli.Capturing;
 internal sealed class CaptureSession : IDisposable
 {
     private const int ShownBytes = 4096;
+
+    // The longest packet of IP, and the header that the "any" device puts before it.
+    private const int WholeBytes = 65_535 + 20;
     private const int MaxEmptyReads = 3;
 
     // What a command sent last is still on its way when it has ended.
@@ -97,12 +100,13 @@ internal sealed class CaptureSession : IDisposable
     private static CaptureOptions Options(CaptureSettings settings)
     {
         // The sooner a packet is seen, the likelier its process is still there.
-        bool isImmediate = settings.Write is null || settings.SelectsByOwner || settings.Command.Count > 0;
+        bool needsAll = settings.Write is not null || settings.Follow is not null;
+        bool isImmediate = !needsAll || settings.SelectsByOwner || settings.Command.Count > 0;
         // Of what is only shown, the beginning suffices; each frame takes its whole length in the buffer then.
-        (int snapBytes, long bufferBytes) = (isImmediate, settings.Write) switch
+        (int snapBytes, long bufferBytes) = (isImmediate, needsAll) switch
         {
-            (true, null) => (ShownBytes, 8L * 1024 * 1024),
-            (true, _) => (64 * 1024, 32L * 1024 * 1024),
+            (true, false) => (ShownBytes, 8L * 1024 * 1024),
+            (true, true) => (WholeBytes, 32L * 1024 * 1024),
             _ => (256 * 1024, 2L * 1024 * 1024),
         };
         return new CaptureOptions

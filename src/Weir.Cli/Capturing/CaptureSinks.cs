@@ -10,6 +10,8 @@ internal static class CaptureSinks
         List<ICaptureSink> sinks = [];
         if (settings.Write is not null)
             sinks.Add(new FileSink(settings, time));
+        if (settings.Follow is not null)
+            sinks.Add(new FollowSink(settings));
         if (settings.DrawsLadder)
             sinks.Add(new LadderSink(settings.LadderFile));
         if (settings.Analyzes)

@@ -38,14 +38,26 @@ internal static class CaptureCommand
             HelpName = "file",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        var follow = new Option<FollowTarget?>("--follow")
+        {
+            Description = "Show what both ends of one conversation said: of TCP stream 0, or of stream N, or of UDP flow udp:N.",
+            HelpName = "stream",
+            Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = result => result.Tokens is [var token] && FollowTarget.TryParse(token.Value, out FollowTarget target)
+                ? target
+                : result.Tokens.Count == 0 ? default(FollowTarget) : Refused<FollowTarget?>(result, $"--follow {result.Tokens[0].Value}: expected {FollowTarget.Expected}"),
+        };
+        var hex = new Option<bool>("--hex") { Description = "What --follow shows, as hexadecimal numbers." };
+        var raw = new Option<bool>("--raw") { Description = "What --follow shows, as it is: nothing but the bytes." };
         var analyze = new Option<bool>("--analyze") { Description = "Say at the end what went wrong in each TCP stream." };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Also hop limits, TCP's timestamps and the numbers of streams." };
         var json = new Option<bool>("--json") { Description = "One JSON object per packet." };
         var command = new Command("capture", "Show packets and whose they are, write them to a file, or read them from one.")
         {
-            words, from, write, read, count, rotate, process, pid, snap, buffer, ladder, analyze, verbose, json,
+            words, from, write, read, count, rotate, process, pid, snap, buffer, follow, hex, raw, ladder, analyze, verbose, json,
         };
         command.Validators.Add(result => Validate(result, write, read, rotate, process, pid, ladder));
+        command.Validators.Add(result => ValidateFollow(result, follow, hex, raw, json));
         command.SetAction((parsed, _) =>
         {
             (string[] filter, string[] after) = Split(parsed, parsed.GetValue(words) ?? []);
@@ -64,6 +76,8 @@ internal static class CaptureCommand
                 ProcessName = parsed.GetValue(process),
                 ProcessId = parsed.GetValue(pid),
                 Command = after,
+                Follow = parsed.GetResult(follow) is null ? null : parsed.GetValue(follow) ?? default(FollowTarget),
+                FollowOutput = parsed.GetValue(raw) ? FollowOutput.Raw : parsed.GetValue(hex) ? FollowOutput.Hex : parsed.GetValue(json) ? FollowOutput.Json : FollowOutput.Text,
                 DrawsLadder = parsed.GetResult(ladder) is not null,
                 LadderFile = parsed.GetValue(ladder),
                 Analyzes = parsed.GetValue(analyze),
@@ -88,6 +102,15 @@ internal static class CaptureCommand
             result.AddError("--process, --pid: they belong to a capture; of a file, see the comments of its packets");
         if (result.GetValue(ladder) is { } file && !LadderSink.Endings.Contains(file.Extension))
             result.AddError($"--ladder {file}: expected a file that ends in {string.Join(", ", LadderSink.Endings)}; a filter stands before --ladder");
+    }
+
+    private static void ValidateFollow(CommandResult result, Option<FollowTarget?> follow, Option<bool> hex, Option<bool> raw, Option<bool> json)
+    {
+        Option<bool>[] forms = [.. new[] { hex, raw, json }.Where(result.GetValue)];
+        if (result.GetResult(follow) is null && forms.FirstOrDefault(form => form != json) is { } alone)
+            result.AddError($"{alone.Name}: it tells --follow how to show bytes; add --follow");
+        else if (result.GetResult(follow) is not null && forms.Length > 1)
+            result.AddError($"{forms[0].Name} {forms[1].Name}: one form at a time");
     }
 
     // What stands after the double dash is the command.

@@ -30,6 +30,10 @@ public readonly record struct FlowKey(byte Protocol, UInt128 Source, ushort Sour
     internal static FlowKey Of(IpHeader ip, TcpHeader tcp) =>
         new(IPPROTO_TCP, Value(ip.Source), (ushort)tcp.SourcePort, Value(ip.Destination), (ushort)tcp.DestinationPort, ip.Version == 6);
 
+    /// <summary>That of a datagram.</summary>
+    internal static FlowKey Of(IpHeader ip, UdpHeader udp) =>
+        new(IPPROTO_UDP, Value(ip.Source), (ushort)udp.SourcePort, Value(ip.Destination), (ushort)udp.DestinationPort, ip.Version == 6);
+
     /// <summary>False when the frame is no TCP or UDP, a later fragment, behind extension headers, or cut off before its ports.</summary>
     public static bool TryRead(ReadOnlySpan<byte> frame, LinkType link, out FlowKey key)
     {

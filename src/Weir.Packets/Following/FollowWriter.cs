@@ -21,7 +21,7 @@ public sealed class FollowWriter(TextWriter writer, FollowFormat format)
             EndLine();
         _side = piece.Side;
         if (piece.MissingBytes > 0)
-            writer.WriteLine($"! {Mark}{piece.MissingBytes:N0} B missing at {piece.OffsetBytes:N0}");
+            writer.WriteLine($"! {Mark}{Describe(piece)}");
         else if (format == FollowFormat.Text)
             WriteText(piece.Bytes.Span);
         else
@@ -41,6 +41,18 @@ public sealed class FollowWriter(TextWriter writer, FollowFormat format)
         ArgumentNullException.ThrowIfNull(output);
         output.Write(piece.Bytes.Span);
     }
+
+    /// <summary>A gap in words: <c>3 B missing at 2: not captured</c>.</summary>
+    public static string Describe(FollowedPiece gap) => $"{gap.MissingBytes:N0} B missing at {gap.OffsetBytes:N0}{Reason(gap.Gap)}";
+
+    private static string Reason(FollowGap gap) => gap switch
+    {
+        FollowGap.NotCaptured => ": not captured",
+        FollowGap.CutOff => ": cut off by the capture",
+        FollowGap.WaitedTooLong => ": too much came before them",
+        FollowGap.Fragmented => ": in later fragments",
+        _ => "",
+    };
 
     private string Mark => _side == StreamSide.Initiator ? "> " : "< ";
 
