@@ -54,7 +54,7 @@ internal sealed class CaptureSession : IDisposable
         using LiveCapture? capture = TryOpen(settings);
         if (capture is null)
             return Namespaces.EnterOrReexecute(s_arguments) ?? ExitCode.Usage;
-        using ICaptureSink sink = CaptureSinks.For(settings, time);
+        using ICaptureSink sink = CaptureSinks.For(settings, time, capture.SnapLengthBytes);
         using var session = new CaptureSession(settings, time, capture, sink);
         using var signals = new StopSignals();
         session.Prepare();
@@ -107,7 +107,7 @@ internal sealed class CaptureSession : IDisposable
         {
             (true, false) => (ShownBytes, 8L * 1024 * 1024),
             (true, true) => (WholeBytes, 32L * 1024 * 1024),
-            _ => (256 * 1024, 2L * 1024 * 1024),
+            _ => (CaptureOptions.MaxSnapLengthBytes, 2L * 1024 * 1024),
         };
         return new CaptureOptions
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Weir.Cli.Capturing;
 using Weir.Cli.Parsing;
+using Weir.Packets.Capture;
 
 namespace Weir.Cli.Commands;
 
@@ -20,8 +21,8 @@ internal static class CaptureCommand
         var read = new Option<FileInfo?>("--read", "-r") { Description = "Read a pcapng or pcap file instead of an interface.", HelpName = "file" };
         Option<int?> count = OptionValues.Count("--count", minimum: 1, maximum: int.MaxValue, "End after so many packets.");
         count.Aliases.Add("-c");
-        Option<int?> snap = OptionValues.Count("--snap-length", minimum: 1, maximum: 262_144, "How many bytes of each packet [default: 262144 into a file, 4096 of what is shown, 65536 into a file where processes are chosen].");
-        Option<long?> buffer = OptionValues.Bytes("--buffer", minimum: 64 * 1024, maximum: 1024 * 1024 * 1024, "The kernel's buffer [default: 2M into a file, 8M of what is shown, 32M into a file where processes are chosen].");
+        Option<int?> snap = OptionValues.Count("--snap-length", minimum: 1, maximum: CaptureOptions.MaxSnapLengthBytes, "How many bytes of each packet [default: 4096 of what is shown, 262144 into a file or with --follow, 65555 there where processes are chosen].");
+        Option<long?> buffer = OptionValues.Bytes("--buffer", minimum: 64 * 1024, maximum: 1024 * 1024 * 1024, "The kernel's buffer [default: 8M of what is shown, 2M into a file or with --follow, 32M there where processes are chosen].");
         var rotate = new Option<Rotation>("--rotate")
         {
             Description = "Write numbered files, and begin the next one after so many bytes (100M) or so long a time (60s, 5min, 1h).",

@@ -45,7 +45,7 @@ public sealed class CaptureCommandTests : IDisposable
         Finished capture = await CaptureAsync("--json", "--", "sh", "-c", Talk.Replace("echo hello", "(echo hello; sleep 0.5)", StringComparison.Ordinal));
 
         JsonElement first = JsonDocument.Parse(capture.Lines[0]).RootElement;
-        Assert.Equal("SYN", first.GetProperty("tcp").GetProperty("flags")[0].GetString());
+        Assert.Equal("syn", first.GetProperty("tcp").GetProperty("flags")[0].GetString());
         Assert.Equal("socat", first.GetProperty("sender").GetProperty("process").GetString());
         Assert.Equal("socat", first.GetProperty("receiver").GetProperty("process").GetString());
         Assert.NotEqual(first.GetProperty("sender").GetProperty("pid").GetInt32(), first.GetProperty("receiver").GetProperty("pid").GetInt32());
