@@ -38,7 +38,7 @@ public sealed class TsharkAgreementTests(ITestOutputHelper output)
 
         await Compare(
             Enumerable.Range(0, s_streams).SelectMany(index => ArbitraryConversation.Make(random, 10_000 + index, canClose: true).Frames),
-            toleratedAfterProbes: 0);
+            toleratedAfterProbes: 0.005);
     }
 
     private static async Task<List<SegmentAnalysis>> Compare(IEnumerable<CapturedFrame> frames, double toleratedAfterProbes = 0)
