@@ -13,11 +13,12 @@ public sealed class FollowWriter(TextWriter writer, FollowFormat format)
 
     private StreamSide _side;
     private bool _isInLine;
+    private bool _hasReturn;
 
     /// <summary>Shows the next piece.</summary>
     public void Write(FollowedPiece piece)
     {
-        if (_isInLine && (_side != piece.Side || piece.MissingBytes > 0))
+        if (_side != piece.Side || piece.MissingBytes > 0)
             EndLine();
         _side = piece.Side;
         if (piece.MissingBytes > 0)
@@ -29,11 +30,7 @@ public sealed class FollowWriter(TextWriter writer, FollowFormat format)
     }
 
     /// <summary>Ends the last line.</summary>
-    public void End()
-    {
-        if (_isInLine)
-            EndLine();
-    }
+    public void End() => EndLine();
 
     /// <summary>The bytes alone, of a direction or both; gaps are closed.</summary>
     public static void WriteRaw(Stream output, FollowedPiece piece)
@@ -59,21 +56,21 @@ public sealed class FollowWriter(TextWriter writer, FollowFormat format)
     private void WriteText(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder();
-        for (int index = 0; index < bytes.Length; index++)
+        foreach (byte each in bytes)
         {
-            byte each = bytes[index];
             if (each == '\n')
             {
-                StartLine(text);
-                text.Append(writer.NewLine);
-                _isInLine = false;
+                text.Append(_isInLine ? "" : Mark.TrimEnd()).Append(writer.NewLine);
+                (_isInLine, _hasReturn) = (false, false);
                 continue;
             }
 
-            StartLine(text);
-            bool endsLine = each == '\r' && index + 1 < bytes.Length && bytes[index + 1] == '\n';
-            if (endsLine)
+            AppendReturn(text);
+            // It belongs to the end of its line, if that comes, maybe in the next piece.
+            _hasReturn = each == '\r';
+            if (_hasReturn)
                 continue;
+            StartLine(text);
             text.Append(each is >= 0x20 and < 0x7F or (byte)'\t' ? ((char)each).ToString() : $"\\x{each:x2}");
         }
 
@@ -104,9 +101,21 @@ public sealed class FollowWriter(TextWriter writer, FollowFormat format)
         _isInLine = true;
     }
 
+    private void AppendReturn(StringBuilder text)
+    {
+        if (!_hasReturn)
+            return;
+        StartLine(text);
+        text.Append("\\x0d");
+        _hasReturn = false;
+    }
+
     private void EndLine()
     {
-        writer.WriteLine();
+        var text = new StringBuilder();
+        AppendReturn(text);
+        if (_isInLine)
+            writer.WriteLine(text);
         _isInLine = false;
     }
 }

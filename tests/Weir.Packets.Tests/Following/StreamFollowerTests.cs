@@ -17,7 +17,7 @@ public sealed class StreamFollowerTests(ITestOutputHelper output)
         string text = Follow(
             Client(1, "GET / HT"), Client(13, ".1\r\n\r\n"), Client(9, "TP/1"), Client(9, "TP/1"), Server(1, "hello\n"), Client(19, "next"));
 
-        Assert.Equal("> GET / HTTP/1.1\n> \n< hello\n> next\n", text);
+        Assert.Equal("> GET / HTTP/1.1\n>\n< hello\n> next\n", text);
     }
 
     [Fact]
@@ -86,6 +86,10 @@ public sealed class StreamFollowerTests(ITestOutputHelper output)
 
     [Fact]
     public void TerminalSequences_DoNothing() => Assert.Equal("> \\x1b[2J\\xff\n", Follow(Client(1, "\e[2J\u00ff")));
+
+    [Fact]
+    public void ALinesEnd_MayBeSplit_AndAReturnInsideALineIsShown() =>
+        Assert.Equal("> ab\n> c\\x0dd\n> \\x0d\n< ok\n", Follow(Client(1, "ab\r"), Client(4, "\nc\rd\r"), Client(9, "\n\r"), Server(1, "ok")));
 
     [Fact]
     public void Hex_ShowsOffsetsAndText()
