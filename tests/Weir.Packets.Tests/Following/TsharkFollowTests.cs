@@ -37,7 +37,7 @@ public sealed class TsharkFollowTests(ITestOutputHelper output)
         {
             string[] ours = Ours(path, stream);
             Assert.Equal(await Theirs(path, stream), ours);
-            Assert.All(ours, direction => Assert.NotEmpty(direction));
+            Assert.NotEmpty(string.Concat(ours));
         }
     }
 
@@ -95,7 +95,8 @@ public sealed class TsharkFollowTests(ITestOutputHelper output)
         yield return Segment(0, 0, 0);
         for (int round = 0; round < 8; round++)
         {
-            int side = random.Next(2);
+            // Each has its turn at least once.
+            int side = round < 2 ? round : random.Next(2);
             int windowBytes = random.Next(1, 2000);
             List<(int At, int Length)> segments = [];
             for (int at = 0; at < windowBytes;)
