@@ -12,6 +12,9 @@ namespace Weir.Cli.Capturing;
 internal sealed class CaptureSession : IDisposable
 {
     private const int ShownBytes = 4096;
+
+    // The longest packet of IP, and the header that the "any" device puts before it.
+    private const int WholeBytes = 65_535 + 20;
     private const int MaxEmptyReads = 3;
 
     // What a command sent last is still on its way when it has ended.
@@ -59,7 +62,7 @@ internal sealed class CaptureSession : IDisposable
         using LiveCapture? capture = TryOpen(settings);
         if (capture is null)
             return Namespaces.EnterOrReexecute(s_arguments) ?? ExitCode.Usage;
-        using ICaptureSink sink = CaptureSinks.For(settings, time);
+        using ICaptureSink sink = CaptureSinks.For(settings, time, capture.SnapLengthBytes);
         using CommandTrace? trace = TryTrace(settings);
         using var session = new CaptureSession(settings, time, capture, sink, trace);
         using var signals = new StopSignals();
@@ -122,13 +125,14 @@ internal sealed class CaptureSession : IDisposable
     private static CaptureOptions Options(CaptureSettings settings)
     {
         // The sooner a packet is seen, the likelier its process is still there.
-        bool isImmediate = settings.Write is null || settings.SelectsByOwner || settings.Command.Count > 0;
+        bool needsAll = settings.Write is not null || settings.Follow is not null;
+        bool isImmediate = !needsAll || settings.SelectsByOwner || settings.Command.Count > 0;
         // Of what is only shown, the beginning suffices; each frame takes its whole length in the buffer then.
-        (int snapBytes, long bufferBytes) = (isImmediate, settings.Write) switch
+        (int snapBytes, long bufferBytes) = (isImmediate, needsAll) switch
         {
-            (true, null) => (ShownBytes, 8L * 1024 * 1024),
-            (true, _) => (64 * 1024, 32L * 1024 * 1024),
-            _ => (256 * 1024, 2L * 1024 * 1024),
+            (true, false) => (ShownBytes, 8L * 1024 * 1024),
+            (true, true) => (WholeBytes, 32L * 1024 * 1024),
+            _ => (CaptureOptions.MaxSnapLengthBytes, 2L * 1024 * 1024),
         };
         return new CaptureOptions
         {

@@ -33,6 +33,11 @@ internal sealed record CaptureSettings
 
     public bool Analyzes { get; init; }
 
+    /// <summary>The conversation that is put together; null for none.</summary>
+    public FollowTarget? Follow { get; init; }
+
+    public FollowOutput FollowOutput { get; init; }
+
     public bool DrawsLadder { get; init; }
 
     /// <summary>Where to; the terminal when null.</summary>

@@ -5,11 +5,13 @@ namespace Weir.Cli.Capturing;
 /// <summary>What becomes of frames, by the settings: lines or objects, unless a file, a drawing or an analysis is asked for.</summary>
 internal static class CaptureSinks
 {
-    public static ICaptureSink For(CaptureSettings settings, TimeProvider time, CaptureFile? file = null)
+    public static ICaptureSink For(CaptureSettings settings, TimeProvider time, int snapLengthBytes, CaptureFile? file = null)
     {
         List<ICaptureSink> sinks = [];
         if (settings.Write is not null)
-            sinks.Add(new FileSink(settings, time));
+            sinks.Add(new FileSink(settings, time, snapLengthBytes));
+        if (settings.Follow is not null)
+            sinks.Add(new FollowSink(settings));
         if (settings.DrawsLadder)
             sinks.Add(new LadderSink(settings.LadderFile));
         if (settings.Analyzes)

@@ -12,7 +12,7 @@ internal static class FileSession
     {
         string path = settings.Read!.ToString();
         using CaptureFile file = path == "-" ? CaptureFile.Open(Console.OpenStandardInput(), "standard input") : CaptureFile.Open(path);
-        using ICaptureSink sink = CaptureSinks.For(settings, time, file);
+        using ICaptureSink sink = CaptureSinks.For(settings, time, CaptureOptions.MaxSnapLengthBytes, file);
         using var filters = new FilterPerLink(settings.Filter);
         try
         {

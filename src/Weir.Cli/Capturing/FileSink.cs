@@ -13,6 +13,7 @@ internal sealed class FileSink : ICaptureSink
     private readonly TimeProvider _time;
     private readonly string _path;
     private readonly bool _rotates;
+    private readonly int _snapLengthBytes;
     private readonly Dictionary<LinkType, int> _interfaces = [];
     private PcapngWriter? _writer;
     private LinkType? _lastLink;
@@ -21,9 +22,10 @@ internal sealed class FileSink : ICaptureSink
     private long _openedAt;
     private long _flushedAt;
 
-    public FileSink(CaptureSettings settings, TimeProvider time)
+    /// <param name="snapLengthBytes">The most that was captured of each frame.</param>
+    public FileSink(CaptureSettings settings, TimeProvider time, int snapLengthBytes)
     {
-        (_settings, _time, _path) = (settings, time, settings.Write!.FullName);
+        (_settings, _time, _path, _snapLengthBytes) = (settings, time, settings.Write!.FullName, snapLengthBytes);
         _rotates = !settings.Rotation.IsNever;
         _writer = Open();
     }
@@ -68,8 +70,10 @@ internal sealed class FileSink : ICaptureSink
 
     private int InterfaceOf(LinkType link)
     {
-        if (!_interfaces.TryGetValue(link, out int own))
-            _interfaces.Add(link, own = _writer!.AddInterface(link, _settings.Interface, filter: _settings.Filter is { Length: > 0 } filter ? filter : null));
+        if (_interfaces.TryGetValue(link, out int own))
+            return own;
+        string? filter = _settings.Filter.Length > 0 ? _settings.Filter : null;
+        _interfaces.Add(link, own = _writer!.AddInterface(link, _settings.Interface, filter: filter, snapLengthBytes: _snapLengthBytes));
         return own;
     }
 

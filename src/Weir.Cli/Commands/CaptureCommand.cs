@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Weir.Cli.Capturing;
 using Weir.Cli.Parsing;
+using Weir.Packets.Capture;
 
 namespace Weir.Cli.Commands;
 
@@ -20,8 +21,8 @@ internal static class CaptureCommand
         var read = new Option<FileInfo?>("--read", "-r") { Description = "Read a pcapng or pcap file instead of an interface.", HelpName = "file" };
         Option<int?> count = OptionValues.Count("--count", minimum: 1, maximum: int.MaxValue, "End after so many packets.");
         count.Aliases.Add("-c");
-        Option<int?> snap = OptionValues.Count("--snap-length", minimum: 1, maximum: 262_144, "How many bytes of each packet [default: 262144 into a file, 4096 of what is shown, 65536 into a file where processes are chosen].");
-        Option<long?> buffer = OptionValues.Bytes("--buffer", minimum: 64 * 1024, maximum: 1024 * 1024 * 1024, "The kernel's buffer [default: 2M into a file, 8M of what is shown, 32M into a file where processes are chosen].");
+        Option<int?> snap = OptionValues.Count("--snap-length", minimum: 1, maximum: CaptureOptions.MaxSnapLengthBytes, "How many bytes of each packet [default: 4096 of what is shown, 262144 into a file or with --follow, 65555 there where processes are chosen].");
+        Option<long?> buffer = OptionValues.Bytes("--buffer", minimum: 64 * 1024, maximum: 1024 * 1024 * 1024, "The kernel's buffer [default: 8M of what is shown, 2M into a file or with --follow, 32M there where processes are chosen].");
         var rotate = new Option<Rotation>("--rotate")
         {
             Description = "Write numbered files, and begin the next one after so many bytes (100M) or so long a time (60s, 5min, 1h).",
@@ -38,14 +39,26 @@ internal static class CaptureCommand
             HelpName = "file",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        var follow = new Option<FollowTarget?>("--follow")
+        {
+            Description = "Show what both ends of one conversation said: of TCP stream 0, or of stream N, or of UDP flow udp:N.",
+            HelpName = "stream",
+            Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = result => result.Tokens is [var token] && FollowTarget.TryParse(token.Value, out FollowTarget target)
+                ? target
+                : result.Tokens.Count == 0 ? default(FollowTarget) : Refused<FollowTarget?>(result, $"--follow {result.Tokens[0].Value}: expected {FollowTarget.Expected}"),
+        };
+        var hex = new Option<bool>("--hex") { Description = "What --follow shows, as hexadecimal numbers." };
+        var raw = new Option<bool>("--raw") { Description = "What --follow shows, as it is: nothing but the bytes." };
         var analyze = new Option<bool>("--analyze") { Description = "Say at the end what went wrong in each TCP stream." };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Also hop limits, TCP's timestamps and the numbers of streams." };
         var json = new Option<bool>("--json") { Description = "One JSON object per packet." };
         var command = new Command("capture", "Show packets and whose they are, write them to a file, or read them from one.")
         {
-            words, from, write, read, count, rotate, process, pid, snap, buffer, ladder, analyze, verbose, json,
+            words, from, write, read, count, rotate, process, pid, snap, buffer, follow, hex, raw, ladder, analyze, verbose, json,
         };
         command.Validators.Add(result => Validate(result, write, read, rotate, process, pid, ladder));
+        command.Validators.Add(result => ValidateFollow(result, follow, hex, raw, json));
         command.SetAction((parsed, _) =>
         {
             (string[] filter, string[] after) = Split(parsed, parsed.GetValue(words) ?? []);
@@ -64,6 +77,8 @@ internal static class CaptureCommand
                 ProcessName = parsed.GetValue(process),
                 ProcessId = parsed.GetValue(pid),
                 Command = after,
+                Follow = parsed.GetResult(follow) is null ? null : parsed.GetValue(follow) ?? default(FollowTarget),
+                FollowOutput = parsed.GetValue(raw) ? FollowOutput.Raw : parsed.GetValue(hex) ? FollowOutput.Hex : parsed.GetValue(json) ? FollowOutput.Json : FollowOutput.Text,
                 DrawsLadder = parsed.GetResult(ladder) is not null,
                 LadderFile = parsed.GetValue(ladder),
                 Analyzes = parsed.GetValue(analyze),
@@ -88,6 +103,15 @@ internal static class CaptureCommand
             result.AddError("--process, --pid: they belong to a capture; of a file, see the comments of its packets");
         if (result.GetValue(ladder) is { } file && !LadderSink.Endings.Contains(file.Extension))
             result.AddError($"--ladder {file}: expected a file that ends in {string.Join(", ", LadderSink.Endings)}; a filter stands before --ladder");
+    }
+
+    private static void ValidateFollow(CommandResult result, Option<FollowTarget?> follow, Option<bool> hex, Option<bool> raw, Option<bool> json)
+    {
+        Option<bool>[] forms = [.. new[] { hex, raw, json }.Where(result.GetValue)];
+        if (result.GetResult(follow) is null && forms.FirstOrDefault(form => form != json) is { } alone)
+            result.AddError($"{alone.Name}: it tells --follow how to show bytes; add --follow");
+        else if (result.GetResult(follow) is not null && forms.Length > 1)
+            result.AddError($"{forms[0].Name} {forms[1].Name}: one form at a time");
     }
 
     // What stands after the double dash is the command.

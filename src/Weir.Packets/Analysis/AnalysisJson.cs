@@ -24,9 +24,9 @@ public static class AnalysisJson
                 summary.StartNs,
                 summary.DurationNs,
                 summary.HandshakeNs,
-                Name(summary.Ending),
-                Name(summary.Reset),
-                summary.ResetBy is { } side ? Name(side) : null,
+                JsonNames.Of(summary.Ending),
+                JsonNames.Of(summary.Reset),
+                summary.ResetBy is { } side ? JsonNames.Of(side) : null,
                 Side(summary.FromInitiator),
                 Side(summary.FromResponder)),
             AnalysisJsonContext.Default.StreamLine);
@@ -38,10 +38,7 @@ public static class AnalysisJson
         totals.PayloadBytes,
         totals.RetransmittedSegments,
         totals.RetransmittedBytes,
-        FindingText.All.Where(each => totals.Count(each.Finding) > 0).ToDictionary(each => Name(each.Finding), each => totals.Count(each.Finding)));
-
-    private static string Name<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+        FindingText.All.Where(each => totals.Count(each.Finding) > 0).ToDictionary(each => JsonNames.Of(each.Finding), each => totals.Count(each.Finding)));
 }
 
 internal sealed record StreamLine(

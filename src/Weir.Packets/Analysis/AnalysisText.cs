@@ -3,15 +3,27 @@ namespace Weir.Packets.Analysis;
 /// <summary>What went wrong in a capture's streams, for people.</summary>
 public static class AnalysisText
 {
+    /// <summary>The most streams that the last line names.</summary>
+    private const int MaxNamed = 20;
+
     private const SegmentFindings Harmless = SegmentFindings.KeepAlive | SegmentFindings.KeepAliveAck | SegmentFindings.WindowUpdate;
 
-    /// <summary>A paragraph for each stream.</summary>
+    /// <summary>A paragraph for each stream, and of several a line that names those with trouble.</summary>
     public static void Write(TextWriter writer, CaptureAnalysis analysis)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(analysis);
+        var troubled = new List<long>();
         foreach (StreamAnalysis stream in analysis.Streams)
-            Write(writer, stream.Summarize());
+        {
+            StreamSummary summary = stream.Summarize();
+            Write(writer, summary);
+            if (HasTrouble(summary))
+                troubled.Add(summary.Number);
+        }
+
+        if (analysis.Streams.Count > 1)
+            writer.WriteLine($"{analysis.Streams.Count} streams, {Troubled(troubled)}");
         if (analysis.SkippedSegments > 0)
             writer.WriteLine($"{analysis.SkippedSegments} segments were not judged: fragments, or more than {CaptureAnalysis.MaxStreams} streams");
     }
@@ -50,9 +62,15 @@ public static class AnalysisText
         _ => $"reset by {(summary.ResetBy == StreamSide.Initiator ? summary.Initiator : summary.Responder)} ({FindingText.Reason(summary.Reset)})",
     };
 
+    private static string Troubled(List<long> numbers)
+    {
+        string more = numbers.Count > MaxNamed ? ", …" : "";
+        return numbers.Count == 0 ? "none with trouble" : $"{numbers.Count} with trouble: {string.Join(", ", numbers.Take(MaxNamed))}{more}";
+    }
+
     private static string Totals(StreamSideTotals side)
     {
-        string again = side.RetransmittedSegments > 0 ? $", {side.RetransmittedSegments} of them again ({side.RetransmittedBytes:N0} B)" : "";
+        string again = side.RetransmittedSegments > 0 ? $", {side.RetransmittedSegments} retransmitted ({side.RetransmittedBytes:N0} B)" : "";
         return $"{side.StreamBytes:N0} B in {side.Segments:N0} segment{(side.Segments == 1 ? "" : "s")}{again}";
     }
 

@@ -15,8 +15,6 @@ public readonly record struct SegmentAnalysis
     /// <summary>0 without an ACK.</summary>
     public long Acknowledgment { get; init; }
 
-    internal SequenceNumber RawAcknowledgment { get; init; }
-
     /// <summary>The payload.</summary>
     public int LengthBytes { get; init; }
 

@@ -2,7 +2,7 @@ namespace Weir.Packets.Analysis;
 
 /// <summary>
 /// What is remarkable about a segment, as far as the packets seen before it show. Where tshark has the same name in tcp.analysis, the meaning is
-/// the same, with the two exceptions that are named here.
+/// the same, with the exceptions that are named here. A reset is no part of its stream: tshark takes its number for the stream's end.
 /// </summary>
 [Flags]
 public enum SegmentFindings

@@ -89,11 +89,9 @@ internal static class SegmentRules
         && sender.Acknowledged is { } acknowledged && segment.Acknowledgment == acknowledged + 1
         && (receiver.LastFindings & SegmentFindings.ZeroWindowProbe) != SegmentFindings.None && !receiver.HasProbedWithoutData;
 
-    private static bool FillsWindow(in Segment segment, StreamHalf receiver)
-    {
-        return segment is { LengthBytes: > 0, IsPlain: true } && receiver is { Acknowledged: { } edge, WindowBytes: { } window }
-            && segment.End == edge + (int)window;
-    }
+    private static bool FillsWindow(in Segment segment, StreamHalf receiver) =>
+        segment is { LengthBytes: > 0, IsPlain: true } && receiver is { Acknowledged: { } edge, WindowBytes: { } window }
+        && segment.End == edge + (int)window;
 
     private static SegmentFindings Acknowledged(in Segment segment, StreamHalf receiver) =>
         receiver.Acknowledged is { } acknowledged && segment.End <= acknowledged ? SegmentFindings.SpuriousRetransmission : SegmentFindings.None;

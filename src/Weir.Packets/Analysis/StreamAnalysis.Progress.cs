@@ -20,7 +20,7 @@ public sealed partial class StreamAnalysis
         if (segment.IsReset && _resetBy is null)
             (_reset, _resetBy) = (analysis.Reset, side);
         sender.Totals.Add(analysis);
-        sender.Remember(segment, place.WindowBytes, analysis.Findings);
+        sender.Remember(segment, segment.IsSyn || Stream.IsScaleKnown ? place.WindowBytes : null, analysis.Findings);
         if (sender.Next is { } next)
             sender.Totals.StreamBytes = Math.Max(place.From.Position(next) - 1 - (sender.HasFin ? 1 : 0), 0);
     }

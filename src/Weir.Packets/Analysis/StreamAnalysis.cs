@@ -94,7 +94,6 @@ public sealed partial class StreamAnalysis
             Flags = segment.Flags,
             Sequence = place.Sequence,
             Acknowledgment = place.Acknowledgment ?? 0,
-            RawAcknowledgment = segment.Acknowledgment,
             LengthBytes = segment.LengthBytes,
             WindowBytes = place.WindowBytes,
             Findings = findings,

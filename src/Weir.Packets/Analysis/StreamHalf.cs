@@ -22,7 +22,7 @@ internal sealed class StreamHalf
     /// <summary>As it stood in the last header; null before the first segment.</summary>
     public int? Window { get; private set; }
 
-    /// <summary>The same, scaled; null when the scale is not known.</summary>
+    /// <summary>The same, scaled; null when the scale is not known, a closed window's too.</summary>
     public long? WindowBytes { get; private set; }
 
     public bool HasSyn { get; private set; }
@@ -58,14 +58,16 @@ internal sealed class StreamHalf
     public void Remember(in Segment segment, long? windowBytes, SegmentFindings findings)
     {
         bool isProbe = (findings & SegmentFindings.ZeroWindowProbe) != SegmentFindings.None;
-        if (!isProbe && (Next is not { } next || segment.End > next))
+        // A reset's numbers may be anything, and what it carries is no part of the stream.
+        bool moves = !isProbe && !segment.IsReset;
+        if (moves && (Next is not { } next || segment.End > next))
         {
             Next = segment.End;
             NextTimeNs = segment.TimeNs;
         }
 
         // What begins at a gap fills it, as far as so few fields can tell.
-        if (!isProbe && (Gapless is not { } gapless || segment.Sequence == gapless))
+        if (moves && (Gapless is not { } gapless || segment.Sequence == gapless))
             Gapless = Next;
         if (segment.IsAck)
             (Acknowledged, AcknowledgedTimeNs) = (segment.Acknowledgment, segment.TimeNs);

@@ -3,14 +3,17 @@ namespace Weir.Packets.Capture;
 /// <summary>What to capture, and how.</summary>
 public sealed record CaptureOptions
 {
+    /// <summary>The most of a frame that is captured, in files too: libpcap's own limit (MAXIMUM_SNAPLEN).</summary>
+    public const int MaxSnapLengthBytes = 262_144;
+
     /// <summary>The name of an interface, or <c>any</c> for all of them.</summary>
     public string Interface { get; init; } = "any";
 
     /// <summary>An expression of pcap-filter(7); everything when empty.</summary>
     public string Filter { get; init; } = "";
 
-    /// <summary>How much of each frame, in bytes; 1 to 262,144.</summary>
-    public int SnapLengthBytes { get; init; } = 262_144;
+    /// <summary>How much of each frame, in bytes; 1 to <see cref="MaxSnapLengthBytes"/>.</summary>
+    public int SnapLengthBytes { get; init; } = MaxSnapLengthBytes;
 
     /// <summary>The kernel's buffer, in bytes. What does not fit is dropped and counted.</summary>
     public int BufferBytes { get; init; } = 2 * 1024 * 1024;

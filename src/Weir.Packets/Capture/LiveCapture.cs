@@ -23,6 +23,7 @@ public sealed unsafe class LiveCapture : IDisposable
         _pcap = pcap;
         Interface = options.Interface;
         Link = PcapLinks.FromPcap(Pcap.pcap_datalink(pcap));
+        SnapLengthBytes = SnapLength(options);
     }
 
     /// <summary>The interface's name, or <c>any</c>.</summary>
@@ -30,6 +31,9 @@ public sealed unsafe class LiveCapture : IDisposable
 
     /// <summary>What the frames begin with.</summary>
     public LinkType Link { get; }
+
+    /// <summary>The most that is captured of each frame.</summary>
+    public int SnapLengthBytes { get; }
 
     /// <summary>What the kernel counted.</summary>
     public CaptureStatistics Statistics
@@ -153,9 +157,11 @@ public sealed unsafe class LiveCapture : IDisposable
             return Pcap.pcap_create(name, error);
     }
 
+    private static int SnapLength(CaptureOptions options) => Math.Clamp(options.SnapLengthBytes, 1, CaptureOptions.MaxSnapLengthBytes);
+
     private static void Activate(nint pcap, CaptureOptions options)
     {
-        _ = Pcap.pcap_set_snaplen(pcap, Math.Clamp(options.SnapLengthBytes, 1, CaptureLimits.MaxSnapLengthBytes));
+        _ = Pcap.pcap_set_snaplen(pcap, SnapLength(options));
         _ = Pcap.pcap_set_promisc(pcap, options.IsPromiscuous ? 1 : 0);
         _ = Pcap.pcap_set_immediate_mode(pcap, options.IsImmediate ? 1 : 0);
         _ = Pcap.pcap_set_timeout(pcap, Math.Max(1, (int)options.BlockTimeout.TotalMilliseconds));

@@ -15,7 +15,7 @@ public sealed unsafe class PacketFilter : IDisposable
     /// <exception cref="CaptureException">libpcap does not understand the expression; the message is its own.</exception>
     public static PacketFilter Compile(string expression, LinkType link)
     {
-        nint pcap = PcapErrors.Loaded(() => Pcap.pcap_open_dead(PcapLinks.ToPcap(link), CaptureLimits.MaxSnapLengthBytes));
+        nint pcap = PcapErrors.Loaded(() => Pcap.pcap_open_dead(PcapLinks.ToPcap(link), CaptureOptions.MaxSnapLengthBytes));
         try
         {
             return Compile(expression, pcap);

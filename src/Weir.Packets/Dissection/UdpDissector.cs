@@ -2,19 +2,17 @@ namespace Weir.Packets.Dissection;
 
 internal static class UdpDissector
 {
-    private const int HeaderBytes = 8;
-
     public static void Dissect(Packet packet, Layer layer)
     {
-        if (!packet.Holds(layer, HeaderBytes, "udp"))
+        if (!packet.Holds(layer, UdpHeader.HeaderBytes, "udp"))
             return;
         (int length, int checksum) = (layer.UInt16(4), layer.UInt16(6));
         // 0 stands for a length that the field has no room for (RFC 2675, section 4).
-        if (length is > 0 and < HeaderBytes)
+        if (length is > 0 and < UdpHeader.HeaderBytes)
             packet.Note($"udp: a length of {length} bytes");
         else if (length > layer.WireBytes && !packet.Ip!.IsFragment)
             packet.Note($"udp: {length} bytes announced, {layer.WireBytes} came");
-        Layer datagram = length < HeaderBytes ? layer : layer.Limit(length);
+        Layer datagram = length < UdpHeader.HeaderBytes ? layer : layer.Limit(length);
         packet.Udp = new UdpHeader
         {
             SourcePort = layer.UInt16(0),
@@ -23,7 +21,7 @@ internal static class UdpDissector
             Checksum = (ushort)checksum,
             ChecksumState = Verify(packet, datagram, checksum, length),
         };
-        packet.Carry(datagram.Skip(HeaderBytes));
+        packet.Carry(datagram.Skip(UdpHeader.HeaderBytes));
         TransportDissector.DissectPayload(packet, packet.Udp.SourcePort, packet.Udp.DestinationPort, isStream: false);
     }
 

@@ -3,6 +3,8 @@ namespace Weir.Packets.Dissection;
 /// <summary>The header of a UDP datagram (RFC 768).</summary>
 public sealed record UdpHeader
 {
+    internal const int HeaderBytes = 8;
+
     public required int SourcePort { get; init; }
 
     public required int DestinationPort { get; init; }

@@ -1,3 +1,5 @@
+using Weir.Packets.Capture;
+
 namespace Weir.Packets.Files;
 
 /// <summary>The numbers of draft-ietf-opsawg-pcapng.</summary>
@@ -28,7 +30,7 @@ internal static class PcapngFormat
     public const ushort StatisticsDropped = 5;
 
     /// <summary>The longest frame that is written, and tcpdump's and tshark's own limit; what is longer is cut.</summary>
-    public const int MaxFrameBytes = 262_144;
+    public const int MaxFrameBytes = CaptureOptions.MaxSnapLengthBytes;
 
     /// <summary>Longer blocks are broken: tshark takes none either.</summary>
     public const int MaxBlockBytes = 16 * 1024 * 1024;

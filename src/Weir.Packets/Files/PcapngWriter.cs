@@ -69,13 +69,15 @@ public sealed class PcapngWriter : IDisposable
     /// <param name="name">The kernel's name.</param>
     /// <param name="description">Any text, or null.</param>
     /// <param name="filter">The expression that chose the frames, or null.</param>
+    /// <param name="snapLengthBytes">The most that was captured of each frame.</param>
     /// <exception cref="IOException">The disk is full, or the pipe's reader is gone.</exception>
-    public int AddInterface(LinkType link, string name, string? description = null, string? filter = null)
+    public int AddInterface(LinkType link, string name, string? description = null, string? filter = null, int snapLengthBytes = MaxFrameBytes)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(snapLengthBytes);
         PcapngBlock block = Begin(PcapngFormat.InterfaceDescription);
         block.Add((ushort)link);
         block.Add((ushort)0);
-        block.Add((uint)MaxFrameBytes);
+        block.Add((uint)snapLengthBytes);
         block.AddOption(PcapngFormat.InterfaceName, name);
         block.AddOption(PcapngFormat.InterfaceDescriptionText, description);
         block.AddOption(PcapngFormat.InterfaceTimeResolution, Nanoseconds);

@@ -6,7 +6,6 @@ namespace Weir.Packets.Files;
 internal readonly record struct TickLength(byte Resolution, long OffsetSeconds = 0)
 {
     public const byte Microseconds = 6;
-    public const byte Nanoseconds = 9;
 
     private const int BinaryBit = 0x80;
     private const long NanosecondsPerSecond = 1_000_000_000;

@@ -31,6 +31,10 @@ public readonly record struct FlowKey(byte Protocol, UInt128 Source, ushort Sour
     internal static FlowKey Of(IpHeader ip, byte protocol, ushort sourcePort, ushort destinationPort) =>
         new(protocol, Value(ip.Source), sourcePort, Value(ip.Destination), destinationPort, ip.Version == 6);
 
+    /// <summary>That of a datagram.</summary>
+    internal static FlowKey Of(IpHeader ip, UdpHeader udp) =>
+        new(IPPROTO_UDP, Value(ip.Source), (ushort)udp.SourcePort, Value(ip.Destination), (ushort)udp.DestinationPort, ip.Version == 6);
+
     /// <summary>Whether a frame of TCP opens a connection: SYN without ACK. False for what <see cref="TryRead"/> refuses.</summary>
     /// <param name="sequence">Its sequence number: an opening segment that is sent again has the same.</param>
     internal static bool IsOpening(ReadOnlySpan<byte> frame, LinkType link, out uint sequence)

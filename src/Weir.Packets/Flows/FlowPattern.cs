@@ -65,14 +65,14 @@ public sealed class FlowPattern
 
     private static EtherType TypeOf(ReadOnlySpan<byte> frame, int at) => (EtherType)BinaryPrimitives.ReadUInt16BigEndian(frame[at..]);
 
-    // Version and header length, no later fragment, protocol, addresses, ports. Where the ports are, or zero when that is too far behind.
+    // Version and header length, no fragment, protocol, addresses, ports. Where the ports are, or zero when that is too far behind.
     private static int MarkIPv4(ReadOnlySpan<byte> packet, Span<byte> mask)
     {
         int headerBytes = (packet[0] & 0xF) * sizeof(uint);
         if (headerBytes + PortBytes > mask.Length)
             return 0;
         mask[0] = byte.MaxValue;
-        (mask[6], mask[7]) = (0x1F, byte.MaxValue);
+        (mask[6], mask[7]) = (0x3F, byte.MaxValue);
         mask[9] = byte.MaxValue;
         mask.Slice(12, 2 * sizeof(uint)).Fill(byte.MaxValue);
         mask.Slice(headerBytes, PortBytes).Fill(byte.MaxValue);

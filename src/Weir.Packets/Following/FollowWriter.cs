@@ -13,15 +13,16 @@ public sealed class FollowWriter(TextWriter writer, FollowFormat format)
 
     private StreamSide _side;
     private bool _isInLine;
+    private bool _hasReturn;
 
     /// <summary>Shows the next piece.</summary>
     public void Write(FollowedPiece piece)
     {
-        if (_isInLine && (_side != piece.Side || piece.MissingBytes > 0))
+        if (_side != piece.Side || piece.MissingBytes > 0)
             EndLine();
         _side = piece.Side;
         if (piece.MissingBytes > 0)
-            writer.WriteLine($"! {Mark}{piece.MissingBytes:N0} B missing at {piece.OffsetBytes:N0}");
+            writer.WriteLine($"! {Mark}{Describe(piece)}");
         else if (format == FollowFormat.Text)
             WriteText(piece.Bytes.Span);
         else
@@ -29,11 +30,7 @@ public sealed class FollowWriter(TextWriter writer, FollowFormat format)
     }
 
     /// <summary>Ends the last line.</summary>
-    public void End()
-    {
-        if (_isInLine)
-            EndLine();
-    }
+    public void End() => EndLine();
 
     /// <summary>The bytes alone, of a direction or both; gaps are closed.</summary>
     public static void WriteRaw(Stream output, FollowedPiece piece)
@@ -42,26 +39,38 @@ public sealed class FollowWriter(TextWriter writer, FollowFormat format)
         output.Write(piece.Bytes.Span);
     }
 
+    /// <summary>A gap in words: <c>3 B missing at 2: not captured</c>.</summary>
+    public static string Describe(FollowedPiece gap) => $"{gap.MissingBytes:N0} B missing at {gap.OffsetBytes:N0}{Reason(gap.Gap)}";
+
+    private static string Reason(FollowGap gap) => gap switch
+    {
+        FollowGap.NotCaptured => ": not captured",
+        FollowGap.CutOff => ": cut off by the capture",
+        FollowGap.WaitedTooLong => ": too much came before them",
+        FollowGap.Fragmented => ": in later fragments",
+        _ => "",
+    };
+
     private string Mark => _side == StreamSide.Initiator ? "> " : "< ";
 
     private void WriteText(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder();
-        for (int index = 0; index < bytes.Length; index++)
+        foreach (byte each in bytes)
         {
-            byte each = bytes[index];
             if (each == '\n')
             {
-                StartLine(text);
-                text.Append(writer.NewLine);
-                _isInLine = false;
+                text.Append(_isInLine ? "" : Mark.TrimEnd()).Append(writer.NewLine);
+                (_isInLine, _hasReturn) = (false, false);
                 continue;
             }
 
-            StartLine(text);
-            bool endsLine = each == '\r' && index + 1 < bytes.Length && bytes[index + 1] == '\n';
-            if (endsLine)
+            AppendReturn(text);
+            // It belongs to the end of its line, if that comes, maybe in the next piece.
+            _hasReturn = each == '\r';
+            if (_hasReturn)
                 continue;
+            StartLine(text);
             text.Append(each is >= 0x20 and < 0x7F or (byte)'\t' ? ((char)each).ToString() : $"\\x{each:x2}");
         }
 
@@ -92,9 +101,21 @@ public sealed class FollowWriter(TextWriter writer, FollowFormat format)
         _isInLine = true;
     }
 
+    private void AppendReturn(StringBuilder text)
+    {
+        if (!_hasReturn)
+            return;
+        StartLine(text);
+        text.Append("\\x0d");
+        _hasReturn = false;
+    }
+
     private void EndLine()
     {
-        writer.WriteLine();
+        var text = new StringBuilder();
+        AppendReturn(text);
+        if (_isInLine)
+            writer.WriteLine(text);
         _isInLine = false;
     }
 }

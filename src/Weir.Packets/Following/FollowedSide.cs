@@ -3,14 +3,16 @@ using Weir.Packets.Analysis;
 namespace Weir.Packets.Following;
 
 /// <summary>One direction: where it is, and what came too early.</summary>
-internal sealed class FollowedSide(StreamSide side, int maxWaitingBytes)
+internal sealed class FollowedSide(StreamSide side, FollowLimits limits)
 {
     // The SYN is 0.
     private const long FirstByte = 1;
 
-    private readonly SortedList<long, (ReadOnlyMemory<byte> Bytes, int LengthBytes)> _waiting = [];
+    // By place; of several at one place, the one that came first.
+    private readonly PriorityQueue<Waiting, (long Sequence, long Order)> _waiting = new();
     private long _next = FirstByte;
     private long _waitingBytes;
+    private long _order;
 
     /// <param name="sequence">Relative.</param>
     /// <param name="bytes">As far as they were captured.</param>
@@ -27,37 +29,30 @@ internal sealed class FollowedSide(StreamSide side, int maxWaitingBytes)
         }
 
         Keep(sequence, bytes, lengthBytes);
-        while (_waitingBytes > maxWaitingBytes)
-            GiveUpGap(pieces);
+        while (_waitingBytes > limits.MaxWaitingBytes || _waiting.Count > limits.MaxWaitingPieces)
+            GiveUpGap(FollowGap.WaitedTooLong, pieces);
     }
 
     /// <summary>Calls a gap what is missing before a place.</summary>
     public void GiveUpBefore(long sequence, List<FollowedPiece> pieces)
     {
-        while (_waiting.Count > 0 && _waiting.GetKeyAtIndex(0) < sequence)
-            GiveUpGap(pieces);
+        while (_waiting.TryPeek(out Waiting first, out _) && first.Sequence < sequence)
+            GiveUpGap(FollowGap.NotCaptured, pieces);
     }
 
+    // A copy: a long frame is not kept for the few bytes of it that wait.
     private void Keep(long sequence, ReadOnlyMemory<byte> bytes, int lengthBytes)
     {
-        // Of two that begin at the same place the longer one has all of the other.
-        if (_waiting.TryGetValue(sequence, out (ReadOnlyMemory<byte> Bytes, int LengthBytes) there))
-        {
-            if (there.LengthBytes >= lengthBytes)
-                return;
-            _waitingBytes -= there.LengthBytes;
-        }
-
-        _waiting[sequence] = (bytes, lengthBytes);
+        _waiting.Enqueue(new Waiting(sequence, bytes.ToArray(), lengthBytes), (sequence, _order++));
         _waitingBytes += lengthBytes;
     }
 
-    private void GiveUpGap(List<FollowedPiece> pieces)
+    private void GiveUpGap(FollowGap reason, List<FollowedPiece> pieces)
     {
-        long first = _waiting.GetKeyAtIndex(0);
+        long first = _waiting.Peek().Sequence;
         if (first > _next)
         {
-            pieces.Add(new FollowedPiece(side, _next - FirstByte, default, first - _next));
+            pieces.Add(new FollowedPiece(side, _next - FirstByte, default, first - _next, reason));
             _next = first;
         }
 
@@ -66,13 +61,11 @@ internal sealed class FollowedSide(StreamSide side, int maxWaitingBytes)
 
     private void TakeWaiting(List<FollowedPiece> pieces)
     {
-        while (_waiting.Count > 0 && _waiting.GetKeyAtIndex(0) <= _next)
+        while (_waiting.TryPeek(out Waiting first, out _) && first.Sequence <= _next)
         {
-            long sequence = _waiting.GetKeyAtIndex(0);
-            (ReadOnlyMemory<byte> bytes, int lengthBytes) = _waiting.GetValueAtIndex(0);
-            _waiting.RemoveAt(0);
-            _waitingBytes -= lengthBytes;
-            Take(sequence, bytes, lengthBytes, pieces);
+            _waiting.Dequeue();
+            _waitingBytes -= first.LengthBytes;
+            Take(first.Sequence, first.Bytes, first.LengthBytes, pieces);
         }
     }
 
@@ -89,7 +82,9 @@ internal sealed class FollowedSide(StreamSide side, int maxWaitingBytes)
         long cutOff = sequence + lengthBytes - _next;
         if (cutOff <= 0)
             return;
-        pieces.Add(new FollowedPiece(side, _next - FirstByte, default, cutOff));
+        pieces.Add(new FollowedPiece(side, _next - FirstByte, default, cutOff, FollowGap.CutOff));
         _next += cutOff;
     }
+
+    private readonly record struct Waiting(long Sequence, byte[] Bytes, int LengthBytes);
 }

@@ -9,22 +9,21 @@ namespace Weir.Packets.Following;
 /// </summary>
 public sealed class StreamFollower
 {
-    /// <summary>How many bytes of a direction wait for missing ones before those are given up.</summary>
-    public const int DefaultMaxWaitingBytes = 1 << 20;
-
     private readonly FollowedSide _initiator;
     private readonly FollowedSide _responder;
     private TcpStream? _stream;
 
-    /// <param name="maxWaitingBytes">How many bytes of a direction wait for missing ones before those are given up.</param>
-    public StreamFollower(int maxWaitingBytes = DefaultMaxWaitingBytes)
+    /// <param name="limits">How much waits for missing bytes; their defaults when null.</param>
+    public StreamFollower(FollowLimits? limits = null)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(maxWaitingBytes);
-        _initiator = new FollowedSide(StreamSide.Initiator, maxWaitingBytes);
-        _responder = new FollowedSide(StreamSide.Responder, maxWaitingBytes);
+        limits ??= FollowLimits.Default;
+        ArgumentOutOfRangeException.ThrowIfNegative(limits.MaxWaitingBytes, nameof(limits));
+        ArgumentOutOfRangeException.ThrowIfNegative(limits.MaxWaitingPieces, nameof(limits));
+        _initiator = new FollowedSide(StreamSide.Initiator, limits);
+        _responder = new FollowedSide(StreamSide.Responder, limits);
     }
 
-    /// <summary>Takes the stream's next packet, and returns what is in order now. The pieces' memory is the packets'.</summary>
+    /// <summary>Takes the stream's next packet, and returns what is in order now. The pieces' memory is the packets' or their own.</summary>
     /// <param name="packet">In the capture's order.</param>
     /// <param name="place">What a stream table says of it; always of the same stream.</param>
     /// <exception cref="ArgumentException">It is of another stream than the first one was.</exception>
@@ -37,10 +36,13 @@ public sealed class StreamFollower
         var pieces = new List<FollowedPiece>();
         FollowedSide sender = place.IsFromInitiator ? _initiator : _responder;
         FollowedSide receiver = place.IsFromInitiator ? _responder : _initiator;
+        // A reset's numbers may be anything.
+        if (packet.Tcp is not { IsReset: false } tcp)
+            return pieces;
         // What the receiver acknowledges will not be sent again.
         if (place.Acknowledgment is { } acknowledged)
             receiver.GiveUpBefore(acknowledged, pieces);
-        if (packet is { PayloadBytes: > 0, Tcp: { IsReset: false } tcp })
+        if (packet.PayloadBytes > 0)
             sender.Add(place.Sequence + (tcp.IsSyn ? 1 : 0), packet.Payload, packet.PayloadBytes, pieces);
         return pieces;
     }

@@ -21,6 +21,14 @@ public readonly record struct StreamSegment(TcpStream Stream, TcpDirection From,
 
     public bool IsFromInitiator => ReferenceEquals(From, Stream.Initiator);
 
-    /// <summary>Where a block of the segment's SACK option lies.</summary>
-    public (long Left, long Right) Position(SackBlock block) => (To.Position(block.Left), To.Position(block.Right));
+    /// <summary>As it stands in the header.</summary>
+    internal SequenceNumber RawAcknowledgment { get; init; }
+
+    /// <summary>Where a block of the segment's SACK option lies: as far from the acknowledgment as in the header, however far the stream has come since.</summary>
+    public (long Left, long Right) Position(SackBlock block)
+    {
+        if (Acknowledgment is not { } acknowledged)
+            return (To.Position(block.Left), To.Position(block.Right));
+        return (acknowledged + (block.Left - RawAcknowledgment), acknowledged + (block.Right - RawAcknowledgment));
+    }
 }

@@ -57,6 +57,7 @@ public sealed class StreamTable
         {
             Sequence = sequence,
             NextSequence = sequence + length,
+            RawAcknowledgment = tcp.Acknowledgment,
             Acknowledgment = tcp.IsAck ? segment.To.Position(tcp.Acknowledgment) : null,
             WindowBytes = segment.Stream.WindowBytes(segment.From, tcp.Window, tcp.IsSyn),
         };

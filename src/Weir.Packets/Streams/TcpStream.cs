@@ -24,6 +24,12 @@ public sealed class TcpStream
     /// <summary>Whether both sides' SYNs were seen, and so what their windows mean.</summary>
     public bool HandshakeSeen => Initiator.SynSeen && Responder.SynSeen;
 
+    // One side without the option is enough to know that neither scales.
+    private bool IsUnscaled => (Initiator.SynSeen && Initiator.WindowScale is null) || (Responder.SynSeen && Responder.WindowScale is null);
+
+    /// <summary>Whether the capture tells by how much windows are scaled.</summary>
+    internal bool IsScaleKnown => IsUnscaled || HandshakeSeen;
+
     /// <summary>A window in bytes; null when the capture doesn't tell by how much it was scaled.</summary>
     /// <param name="from">Who announces it.</param>
     /// <param name="window">As it stands in the header.</param>
@@ -34,8 +40,7 @@ public sealed class TcpStream
         // Nothing is nothing at every scale.
         if (isSyn || window == 0)
             return window;
-        // One side without the option is enough to know that neither scales.
-        if ((Initiator.SynSeen && Initiator.WindowScale is null) || (Responder.SynSeen && Responder.WindowScale is null))
+        if (IsUnscaled)
             return window;
         return HandshakeSeen ? (long)window << Math.Min(from.WindowScale!.Value, MaxWindowScale) : null;
     }

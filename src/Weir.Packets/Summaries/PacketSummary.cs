@@ -68,12 +68,21 @@ public sealed class PacketSummary
         else if (packet.Icmp is { } icmp)
             IcmpSummary.Append(_line, packet, icmp);
         else
-            _line.Append(' ').Append(ProtocolNames.Of(ip.Protocol)).Append(' ').Append(packet.PayloadBytes).Append(" bytes");
+            AppendLength(packet, ip);
         if (ip.IsFragment)
             AppendFragment(ip);
         PayloadSummary.Append(_line, packet);
         if (_options.Details && segment is { } place)
             _line.Append(" stream ").Append(place.Stream.Number);
+    }
+
+    // Of a datagram in fragments only the first one tells how long it is.
+    private void AppendLength(Packet packet, IpHeader ip)
+    {
+        _line.Append(' ').Append(ProtocolNames.Of(ip.Protocol)).Append(' ').Append(packet.PayloadBytes);
+        if (ip.IsFragment && packet.Udp is { LengthBytes: > UdpHeader.HeaderBytes } udp)
+            _line.Append(" of ").Append(udp.LengthBytes - UdpHeader.HeaderBytes);
+        _line.Append(" bytes");
     }
 
     private void AppendFragment(IpHeader ip)

@@ -64,9 +64,9 @@ internal static class PayloadJson
         foreach (TlsRecord record in tls.Records)
         {
             writer.WriteStartObject();
-            writer.WriteString("type", record.Type.ToString());
+            writer.WriteString("type", JsonNames.Of(record.Type));
             if (record.Handshake is { } handshake)
-                writer.WriteString("handshake", handshake.ToString());
+                writer.WriteString("handshake", JsonNames.Of(handshake));
             writer.WriteNumber("lengthBytes", record.LengthBytes);
             writer.WriteEndObject();
         }

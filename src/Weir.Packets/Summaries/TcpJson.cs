@@ -6,23 +6,14 @@ namespace Weir.Packets.Summaries;
 
 internal static class TcpJson
 {
-    private static readonly (TcpFlags Flag, string Name)[] s_names =
-    [
-        (TcpFlags.Fin, "FIN"), (TcpFlags.Syn, "SYN"), (TcpFlags.Rst, "RST"), (TcpFlags.Psh, "PSH"), (TcpFlags.Ack, "ACK"), (TcpFlags.Urg, "URG"),
-        (TcpFlags.Ece, "ECE"), (TcpFlags.Cwr, "CWR"), (TcpFlags.Ae, "AE"),
-    ];
-
     public static void Write(Utf8JsonWriter writer, TcpHeader tcp, StreamSegment? segment)
     {
         writer.WriteStartObject("tcp");
         writer.WriteNumber("sourcePort", tcp.SourcePort);
         writer.WriteNumber("destinationPort", tcp.DestinationPort);
         writer.WriteStartArray("flags");
-        foreach ((TcpFlags flag, string name) in s_names)
-        {
-            if (tcp.Flags.HasFlag(flag))
-                writer.WriteStringValue(name);
-        }
+        foreach (string flag in JsonNames.OfFlags(tcp.Flags))
+            writer.WriteStringValue(flag);
 
         writer.WriteEndArray();
         writer.WriteNumber("sequence", tcp.Sequence.Value);

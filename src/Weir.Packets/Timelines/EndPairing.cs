@@ -10,7 +10,7 @@ namespace Weir.Packets.Timelines;
 internal sealed class EndPairing(IReadOnlyList<JudgedPacket> one, IReadOnlyList<JudgedPacket> other)
 {
     private readonly JudgedPacket?[] _inOther = new JudgedPacket?[one.Count];
-    private readonly HashSet<JudgedPacket> _matched = [];
+    private readonly HashSet<JudgedPacket> _matched = new(ReferenceEqualityComparer.Instance);
 
     // By sender: above 0 when the first capture was made at its end.
     private readonly Dictionary<IPAddress, int> _votes = [];
@@ -22,7 +22,7 @@ internal sealed class EndPairing(IReadOnlyList<JudgedPacket> one, IReadOnlyList<
         for (int index = 0; index < one.Count; index++)
         {
             JudgedPacket first = one[index];
-            bool isSenders = IsSendersEnd(first);
+            bool isSenders = IsSendersEnd(first, isOfOne: true);
             if (_inOther[index] is not { } second)
                 yield return Single(builder, first, isSenders);
             else
@@ -32,7 +32,7 @@ internal sealed class EndPairing(IReadOnlyList<JudgedPacket> one, IReadOnlyList<
         foreach (JudgedPacket second in other)
         {
             if (!_matched.Contains(second))
-                yield return Single(builder, second, isSenders: !IsSendersEnd(second));
+                yield return Single(builder, second, isSenders: !IsSendersEnd(second, isOfOne: false));
         }
     }
 
@@ -48,7 +48,7 @@ internal sealed class EndPairing(IReadOnlyList<JudgedPacket> one, IReadOnlyList<
             : segment with { ReceivedNs = judged.TimeNs, Remark = Join(segment.Remark, "not seen leaving") };
     }
 
-    private static SegmentEvent? Make(TimelineBuilder builder, JudgedPacket judged) => PacketTimeline.Describe(builder, judged.Packet, judged.Segment);
+    private static SegmentEvent? Make(TimelineBuilder builder, JudgedPacket judged) => PacketTimeline.Describe(builder, judged);
 
     private static string Join(string first, string second) => first.Length == 0 ? second : $"{first}, {second}";
 
@@ -84,12 +84,12 @@ internal sealed class EndPairing(IReadOnlyList<JudgedPacket> one, IReadOnlyList<
     }
 
     /// <summary>Whether the first capture was made at the end of this packet's sender.</summary>
-    private bool IsSendersEnd(JudgedPacket judged)
+    private bool IsSendersEnd(JudgedPacket judged, bool isOfOne)
     {
         if (_votes.TryGetValue(judged.Packet.Ip!.Source, out int votes))
             return votes >= 0;
         // A sender of whom nothing arrived is where its peer is not.
-        return _votes.TryGetValue(judged.Packet.Ip.Destination, out int peers) ? peers < 0 : one.Contains(judged);
+        return _votes.TryGetValue(judged.Packet.Ip.Destination, out int peers) ? peers < 0 : isOfOne;
     }
 
     private readonly record struct Identity(

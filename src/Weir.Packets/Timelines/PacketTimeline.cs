@@ -1,6 +1,7 @@
 using System.Net;
 using Weir.Packets.Analysis;
 using Weir.Packets.Dissection;
+using Weir.Packets.Streams;
 
 namespace Weir.Packets.Timelines;
 
@@ -14,8 +15,8 @@ internal static class PacketTimeline
         var analysis = new CaptureAnalysis();
         foreach (Packet packet in packets)
         {
-            if (analysis.Add(packet) is { } segment)
-                Add(builder, Describe(builder, packet, segment));
+            if (analysis.Add(packet, out StreamSegment place) is { } segment)
+                Add(builder, Describe(builder, new JudgedPacket(packet, segment, place)));
         }
 
         return builder.Build();
@@ -32,26 +33,26 @@ internal static class PacketTimeline
     }
 
     /// <summary>A packet on its way; null when there are too many participants already.</summary>
-    public static SegmentEvent? Describe(TimelineBuilder builder, Packet packet, in SegmentAnalysis segment)
+    public static SegmentEvent? Describe(TimelineBuilder builder, JudgedPacket judged)
     {
-        TcpHeader tcp = packet.Tcp!;
-        int? from = builder.TryParticipant(new IPEndPoint(packet.Ip!.Source, tcp.SourcePort).ToString());
-        int? to = builder.TryParticipant(new IPEndPoint(packet.Ip.Destination, tcp.DestinationPort).ToString());
-        return from is null || to is null ? null : Describe(packet, segment, from.Value, to.Value);
+        (IpHeader ip, TcpHeader tcp) = (judged.Packet.Ip!, judged.Packet.Tcp!);
+        int? from = builder.TryParticipant(new IPEndPoint(ip.Source, tcp.SourcePort).ToString());
+        int? to = builder.TryParticipant(new IPEndPoint(ip.Destination, tcp.DestinationPort).ToString());
+        return from is null || to is null ? null : Describe(judged, from.Value, to.Value);
     }
 
-    public static SegmentEvent Describe(Packet packet, in SegmentAnalysis segment, int from, int to) => new()
+    public static SegmentEvent Describe(JudgedPacket judged, int from, int to) => new()
     {
-        TimeNs = packet.Frame.TimestampNs,
+        TimeNs = judged.TimeNs,
         From = from,
         To = to,
-        Summary = SegmentSummary.Describe(segment, packet.Tcp!.Options),
-        Flags = segment.Flags,
-        Sequence = segment.Sequence,
-        LengthBytes = segment.LengthBytes,
-        Acknowledgment = segment.Flags.HasFlag(TcpFlags.Ack) ? segment.Acknowledgment : null,
-        Findings = segment.Findings,
-        Remark = FindingText.Describe(segment),
+        Summary = SegmentSummary.Describe(judged.Segment, judged.Place, judged.Packet.Tcp!.Options),
+        Flags = judged.Segment.Flags,
+        Sequence = judged.Place.Sequence,
+        LengthBytes = judged.Segment.LengthBytes,
+        Acknowledgment = judged.Place.Acknowledgment,
+        Findings = judged.Segment.Findings,
+        Remark = FindingText.Describe(judged.Segment),
     };
 
     private static void Add(TimelineBuilder builder, SegmentEvent? segment)
@@ -68,15 +69,16 @@ internal static class PacketTimeline
         var judged = new List<JudgedPacket>();
         foreach (Packet packet in packets)
         {
-            if (analysis.Add(packet) is { } segment)
-                judged.Add(new JudgedPacket(packet, segment));
+            if (analysis.Add(packet, out StreamSegment place) is { } segment)
+                judged.Add(new JudgedPacket(packet, segment, place));
         }
 
         return judged;
     }
 }
 
-internal sealed record JudgedPacket(Packet Packet, SegmentAnalysis Segment)
+/// <summary>A segment, what was found in it, and its place in its stream.</summary>
+internal sealed record JudgedPacket(Packet Packet, SegmentAnalysis Segment, StreamSegment Place)
 {
     public long TimeNs => Packet.Frame.TimestampNs;
 }

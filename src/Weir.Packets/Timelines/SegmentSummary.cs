@@ -1,6 +1,7 @@
 using System.Text;
 using Weir.Packets.Analysis;
 using Weir.Packets.Dissection;
+using Weir.Packets.Streams;
 
 namespace Weir.Packets.Timelines;
 
@@ -14,7 +15,7 @@ internal static class SegmentSummary
         (TcpFlags.Syn, "SYN"), (TcpFlags.Fin, "FIN"), (TcpFlags.Rst, "RST"), (TcpFlags.Urg, "URG"), (TcpFlags.Cwr, "CWR"), (TcpFlags.Ece, "ECE"),
     ];
 
-    public static string Describe(in SegmentAnalysis segment, TcpOptions options)
+    public static string Describe(in SegmentAnalysis segment, in StreamSegment place, TcpOptions options)
     {
         var text = new StringBuilder();
         foreach ((TcpFlags flag, string name) in s_flags)
@@ -37,18 +38,16 @@ internal static class SegmentSummary
             text.Append("ack=").Append(segment.Acknowledgment).Append(' ');
         if (segment.WindowBytes is { } windowBytes && (isSyn || segment.Has(TellsWindow)))
             text.Append("win=").Append(windowBytes).Append(' ');
-        AppendSack(text, segment, options);
+        AppendSack(text, place, options.SackBlocks);
         return text.ToString().TrimEnd();
     }
 
-    // Relative as the acknowledgment is: blocks concern the same direction.
-    private static void AppendSack(StringBuilder text, in SegmentAnalysis segment, TcpOptions options)
+    private static void AppendSack(StringBuilder text, in StreamSegment place, IReadOnlyList<SackBlock> blocks)
     {
-        for (int index = 0; index < options.SackBlocks.Count; index++)
+        for (int index = 0; index < blocks.Count; index++)
         {
-            SackBlock block = options.SackBlocks[index];
-            long left = segment.Acknowledgment + (block.Left - segment.RawAcknowledgment);
-            text.Append(index == 0 ? "sack " : ",").Append(left).Append('-').Append(left + (block.Right - block.Left));
+            (long left, long right) = place.Position(blocks[index]);
+            text.Append(index == 0 ? "sack " : ",").Append(left).Append('-').Append(right);
         }
     }
 }

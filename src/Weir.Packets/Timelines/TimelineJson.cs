@@ -62,22 +62,15 @@ public static class TimelineJson
         From = segment.From,
         To = segment.To,
         Summary = segment.Summary,
-        Flags = Names(segment.Flags),
+        Flags = [.. JsonNames.OfFlags(segment.Flags)],
         Sequence = segment.Sequence,
         Acknowledgment = segment.Acknowledgment,
         LengthBytes = segment.LengthBytes,
         DelayNs = segment.ReceivedNs - segment.TimeNs,
-        Fate = Name(segment.Fate),
-        Findings = segment.Findings == SegmentFindings.None ? null : Names(segment.Findings),
+        Fate = JsonNames.Of(segment.Fate),
+        Findings = segment.Findings == SegmentFindings.None ? null : [.. JsonNames.OfFlags(segment.Findings)],
         Remark = segment.Remark.Length > 0 ? segment.Remark : null,
     };
-
-    private static string[] Names<T>(T flags)
-        where T : struct, Enum =>
-        [.. Enum.GetValues<T>().Where(flag => Convert.ToInt32(flag) != 0 && flags.HasFlag(flag)).Select(Name)];
-
-    private static string Name<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }
 
 internal sealed record TimelineDocument(

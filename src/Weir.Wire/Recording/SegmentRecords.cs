@@ -1,6 +1,7 @@
 using Weir.Packets;
 using Weir.Packets.Analysis;
 using Weir.Packets.Dissection;
+using Weir.Packets.Streams;
 using Weir.Packets.Timelines;
 
 namespace Weir.Wire;
@@ -31,9 +32,10 @@ internal static class SegmentRecords
         Packet packet = Packet.Dissect(new CapturedFrame(LinkType.Ethernet, frame.SentNs, frame.Bytes, frame.Bytes.Length));
         (int from, int to) = (builder.Participant(frame.From), builder.Participant(frame.To));
         // A copy that the wire made is nothing that anybody sent.
-        SegmentAnalysis? judged = frame.Fate is WireFate.Duplicated ? null : analysis.Add(packet);
+        StreamSegment place = default;
+        SegmentAnalysis? judged = frame.Fate is WireFate.Duplicated ? null : analysis.Add(packet, out place);
         SegmentEvent happening = judged is { } segment
-            ? PacketTimeline.Describe(packet, segment, from, to)
+            ? PacketTimeline.Describe(new JudgedPacket(packet, segment, place), from, to)
             : new SegmentEvent { TimeNs = frame.SentNs, From = from, To = to, Summary = Summarize(packet, frame) };
         return happening with { ReceivedNs = frame.ReceivedNs, Fate = FateOf(frame.Fate, wasHeld), Remark = RemarkOn(frame, happening.Remark) };
     }

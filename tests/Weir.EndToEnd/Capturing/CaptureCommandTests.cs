@@ -46,7 +46,7 @@ public sealed class CaptureCommandTests : IDisposable
         Finished capture = await CaptureAsync("--json", "--", "sh", "-c", Talk.Replace("echo hello", "(echo hello; sleep 0.5)", StringComparison.Ordinal));
 
         JsonElement first = JsonDocument.Parse(capture.Lines[0]).RootElement;
-        Assert.Equal("SYN", first.GetProperty("tcp").GetProperty("flags")[0].GetString());
+        Assert.Equal("syn", first.GetProperty("tcp").GetProperty("flags")[0].GetString());
         Assert.Equal("socat", first.GetProperty("sender").GetProperty("process").GetString());
         Assert.Equal("socat", first.GetProperty("receiver").GetProperty("process").GetString());
         Assert.NotEqual(first.GetProperty("sender").GetProperty("pid").GetInt32(), first.GetProperty("receiver").GetProperty("pid").GetInt32());
@@ -128,6 +128,9 @@ public sealed class CaptureCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("--hex: it tells --follow how to show bytes; add --follow", "--hex")]
+    [InlineData("--hex --json: one form at a time", "--follow", "--hex", "--json")]
+    [InlineData("--follow port: expected a stream's number, such as 3 or udp:3; a filter stands before --follow", "--follow", "port", "80")]
     [InlineData("--rotate: there is no file; add --write FILE", "--rotate", "5M")]
     [InlineData("--rotate soon: expected bytes from 4k on, such as 100M, or a time, such as 60s, 5min or 1h", "-w", "x", "--rotate", "soon")]
     [InlineData("--ladder tcp: expected a file that ends in .svg, .json, .txt; a filter stands before --ladder", "--ladder", "tcp")]

@@ -31,7 +31,7 @@ public sealed class HostileSegmentTests(ITestOutputHelper output)
                 continue;
             Assert.NotNull(segment.ToString());
             if (!followers.TryGetValue(place.Stream, out StreamFollower? follower))
-                followers[place.Stream] = follower = new StreamFollower(maxWaitingBytes: 1000);
+                followers[place.Stream] = follower = new StreamFollower(new FollowLimits { MaxWaitingBytes = 1000 });
             Assert.All(follower.Add(packet, place), piece => Assert.True(piece.OffsetBytes >= 0 && piece.MissingBytes >= 0));
         }
 

@@ -76,4 +76,13 @@ internal static class Scenarios
         new Conversation(port).Open().Client(1, 1, 100).Client(101, 1, 100).Wait(30).Client(101, 1, 100);
 
     public static Conversation ArrivedTwice(int port) => AcknowledgedBefore(port).Wait(1).Server(1, 201, options: Sack(101, 201));
+
+    public static Conversation ResetAhead(int port) => new Conversation(port).Open().Client(1, 1, 100).Client(5000, 0, flags: Conversation.Reset).Wait(1).Client(101, 1, 100);
+
+    public static Conversation ResetAheadThenAck(int port) => ResetAhead(port).Wait(1).Server(1, 201).Wait(1).Client(201, 1, 100);
+
+    public static Conversation ResetWithData(int port) =>
+        new Conversation(port).Open().Client(1, 1, 100).Client(101, 1, 50, flags: ResetAck).Wait(1).Client(101, 1, 100);
+
+    public static Conversation AckBeyondReset(int port) => new Conversation(port).Open().Client(1, 1, 100).Client(5000, 1, flags: ResetAck).Wait(1).Server(1, 5000);
 }

@@ -55,6 +55,16 @@ public sealed class StreamEndingTests
     }
 
     [Fact]
+    public void AReset_DoesNotMoveTheStreamsEnd()
+    {
+        StreamSummary ahead = Scenarios.Named(nameof(Scenarios.ResetAhead)).Summarize();
+        StreamSummary withData = Scenarios.Named(nameof(Scenarios.ResetWithData)).Summarize();
+
+        Assert.Equal((200, 0), (ahead.FromInitiator.StreamBytes, ahead.FromInitiator.RetransmittedSegments));
+        Assert.Equal((200, 0), (withData.FromInitiator.StreamBytes, withData.FromInitiator.RetransmittedSegments));
+    }
+
+    [Fact]
     public void ANewSyn_OnTheSamePorts_IsAnotherStream()
     {
         var analysis = new CaptureAnalysis();

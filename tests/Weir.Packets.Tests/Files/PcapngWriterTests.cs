@@ -18,7 +18,7 @@ public sealed class PcapngWriterTests
         using (PcapngWriter writer = PcapngWriter.Create(path))
         {
             Assert.Equal(0, writer.AddInterface(LinkType.Ethernet, "eth0", "a card", "tcp port 80"));
-            Assert.Equal(1, writer.AddInterface(LinkType.LinuxCookedV2, "any"));
+            Assert.Equal(1, writer.AddInterface(LinkType.LinuxCookedV2, "any", snapLengthBytes: 96));
             writer.Write(0, Second + 123_456_789, [1, 2, 3], originalBytes: 3);
             writer.Write(1, Second, [4], originalBytes: 1500, comment: "curl 4711: grüße");
             writer.WriteStatistics(1, Second, received: 12, dropped: 3);
@@ -33,6 +33,7 @@ public sealed class PcapngWriterTests
         Assert.Equal([1, 2, 3], frames[0].Bytes.ToArray());
         Assert.Equal([("eth0", "a card", null, null), ("any", null, 12L, 3L)],
             file.Interfaces.Select(each => (each.Name, each.Description, each.Received, each.Dropped)));
+        Assert.Equal([PcapngWriter.MaxFrameBytes, 96L], file.Interfaces.Select(each => each.SnapBytes));
     }
 
     [Fact]

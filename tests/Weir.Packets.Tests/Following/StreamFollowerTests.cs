@@ -17,7 +17,7 @@ public sealed class StreamFollowerTests(ITestOutputHelper output)
         string text = Follow(
             Client(1, "GET / HT"), Client(13, ".1\r\n\r\n"), Client(9, "TP/1"), Client(9, "TP/1"), Server(1, "hello\n"), Client(19, "next"));
 
-        Assert.Equal("> GET / HTTP/1.1\n> \n< hello\n> next\n", text);
+        Assert.Equal("> GET / HTTP/1.1\n>\n< hello\n> next\n", text);
     }
 
     [Fact]
@@ -29,22 +29,50 @@ public sealed class StreamFollowerTests(ITestOutputHelper output)
     [Fact]
     public void AGap_IsMarked_WhenThePeerAcknowledgesIt()
     {
-        Assert.Equal("> ab\n! > 3 B missing at 2\n> fg\n< ok\n", Follow(Client(1, "ab"), Client(6, "fg"), Server(1, "ok", ack: 8)));
+        Assert.Equal("> ab\n! > 3 B missing at 2: not captured\n> fg\n< ok\n", Follow(Client(1, "ab"), Client(6, "fg"), Server(1, "ok", ack: 8)));
     }
 
     [Fact]
-    public void AGap_IsMarked_AtTheEnd() => Assert.Equal("> a\n! > 1 B missing at 1\n> c\n", Follow(Client(1, "a"), Client(3, "c")));
+    public void AGap_IsMarked_AtTheEnd() => Assert.Equal("> a\n! > 1 B missing at 1: not captured\n> c\n", Follow(Client(1, "a"), Client(3, "c")));
 
     [Fact]
     public void WaitingBytes_HaveALimit()
     {
-        var follower = new StreamFollower(maxWaitingBytes: 10);
-        var table = new StreamTable();
-        IReadOnlyList<FollowedPiece> Add(Packet packet) => follower.Add(packet, table.Observe(packet)!.Value);
-        Add(Client(1, "a"));
+        Follower follow = new(new FollowLimits { MaxWaitingBytes = 10 });
+        follow.Add(Client(1, "a"));
 
-        Assert.Empty(Add(Client(3, "0123456789")));
-        Assert.Equal([(1L, 1L), (2, 0), (12, 0)], Add(Client(13, "x")).Select(piece => (piece.OffsetBytes, piece.MissingBytes)));
+        Assert.Empty(follow.Add(Client(3, "0123456789")));
+        Assert.Equal(
+            [(1L, 1L, FollowGap.WaitedTooLong), (2, 0, FollowGap.None), (12, 0, FollowGap.None)],
+            follow.Add(Client(13, "x")).Select(piece => (piece.OffsetBytes, piece.MissingBytes, piece.Gap)));
+    }
+
+    [Fact]
+    public void WaitingSegments_HaveALimit_HoweverShortTheyAre()
+    {
+        Follower follow = new(new FollowLimits { MaxWaitingPieces = 100 });
+        follow.Add(Client(1, "a"));
+        for (uint index = 0; index < 100; index++)
+            Assert.Empty(follow.Add(Client(3 + (2 * index), "b")));
+
+        Assert.Equal("1 B missing at 1: too much came before them", FollowWriter.Describe(follow.Add(Client(1000, "c"))[0]));
+    }
+
+    [Fact]
+    public void SegmentsThatRepeatOneAnother_CountAsWaitingToo()
+    {
+        Follower follow = new(new FollowLimits { MaxWaitingPieces = 100 });
+        follow.Add(Client(1, "a"));
+
+        Assert.Contains(Enumerable.Range(0, 101).SelectMany(_ => follow.Add(Client(3, "b"))), piece => piece.Gap == FollowGap.WaitedTooLong);
+    }
+
+    [Fact]
+    public void AResetsNumbers_EndNoWaiting()
+    {
+        Packet reset = Packet.Dissect(Frames.Frame(Frames.Ipv4(6, Frames.Tcp(80, 1000, seq: 1, ack: 900, flags: 0x14), Frames.B4, Frames.A4), LinkType.Raw));
+
+        Assert.Equal("> abcd\n", Follow(Client(1, "ab"), Client(4, "d"), reset, Client(3, "c")));
     }
 
     [Fact]
@@ -53,11 +81,15 @@ public sealed class StreamFollowerTests(ITestOutputHelper output)
         byte[] whole = Frames.Ipv4(6, Frames.Tcp(1000, 80, seq: 1, payload: [.. "abcdef"u8]));
         Packet cut = Packet.Dissect(Frames.Frame(whole[..^4], LinkType.Raw, original: whole.Length));
 
-        Assert.Equal("> ab\n! > 4 B missing at 2\n> g\n", Follow(cut, Client(7, "g")));
+        Assert.Equal("> ab\n! > 4 B missing at 2: cut off by the capture\n> g\n", Follow(cut, Client(7, "g")));
     }
 
     [Fact]
     public void TerminalSequences_DoNothing() => Assert.Equal("> \\x1b[2J\\xff\n", Follow(Client(1, "\e[2J\u00ff")));
+
+    [Fact]
+    public void ALinesEnd_MayBeSplit_AndAReturnInsideALineIsShown() =>
+        Assert.Equal("> ab\n> c\\x0dd\n> \\x0d\n< ok\n", Follow(Client(1, "ab\r"), Client(4, "\nc\rd\r"), Client(9, "\n\r"), Server(1, "ok")));
 
     [Fact]
     public void Hex_ShowsOffsetsAndText()
@@ -110,6 +142,14 @@ public sealed class StreamFollowerTests(ITestOutputHelper output)
             writer.Write(piece);
         writer.End();
         return text.ToString();
+    }
+
+    private sealed class Follower(FollowLimits limits)
+    {
+        private readonly StreamFollower _follower = new(limits);
+        private readonly StreamTable _table = new();
+
+        public IReadOnlyList<FollowedPiece> Add(Packet packet) => _follower.Add(packet, _table.Observe(packet)!.Value);
     }
 
     private static Packet Client(uint seq, string text) =>

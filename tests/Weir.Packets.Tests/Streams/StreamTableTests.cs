@@ -98,6 +98,19 @@ public sealed class StreamTableTests
     }
 
     [Fact]
+    public void TheBlocksOfASack_StayWhereTheyAre_HoweverFarTheStreamGoes()
+    {
+        _talk.Client(1000, flags: Syn);
+        _talk.Server(5000, 1001, SynAck);
+        StreamSegment early = _talk.Server(5001, 1101);
+        var block = new SackBlock(new SequenceNumber(1201), new SequenceNumber(1301));
+        for (uint quarter = 1; quarter <= 3; quarter++)
+            _talk.Client(1000 + (quarter << 30), 5001, bytes: 100);
+
+        Assert.Equal((201L, 301L), early.Position(block));
+    }
+
+    [Fact]
     public void StreamsOfOtherPorts_AreOthers()
     {
         Assert.NotSame(_talk.Client(1, port: 40000).Stream, _talk.Client(1, port: 40001).Stream);

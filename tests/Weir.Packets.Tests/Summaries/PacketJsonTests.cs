@@ -29,7 +29,7 @@ public sealed partial class PacketJsonTests
 
         Assert.Equal((1000, 100, 200), (tcp.GetProperty("sourcePort").GetInt32(), tcp.GetProperty("sequence").GetInt32(), tcp.GetProperty("acknowledgment").GetInt32()));
         Assert.Equal((1, 19), (tcp.GetProperty("relativeSequence").GetInt32(), tcp.GetProperty("relativeNextSequence").GetInt32()));
-        Assert.Equal("""["PSH","ACK"]""", tcp.GetProperty("flags").GetRawText());
+        Assert.Equal("""["psh","ack"]""", tcp.GetProperty("flags").GetRawText());
         JsonElement sack = Write(Sample("sack")).GetProperty("tcp").GetProperty("options").GetProperty("sack")[0];
         Assert.Equal((16, 17), (sack.GetProperty("left").GetInt32(), sack.GetProperty("relativeLeft").GetInt32()));
     }

@@ -31,7 +31,7 @@ public sealed class PacketSummaryTests
     [InlineData("ra", "2001:db8::1 > 2001:db8::2 icmp6 router advertisement lifetime 1800 s prefix 2001:db8:1::/64 mtu 1500 from 02:00:00:00:00:01")]
     [InlineData("vlan", "vlan 100 192.0.2.1:1 > 192.0.2.2:2 udp 1 bytes")]
     [InlineData("qinq", "vlan 100.101 [2001:db8::1]:1 > [2001:db8::2]:2 udp 1 bytes")]
-    [InlineData("fragment", "192.0.2.1:1 > 192.0.2.2:2 udp 16 bytes fragment 4660 at 0")]
+    [InlineData("fragment", "192.0.2.1:1 > 192.0.2.2:2 udp 16 of 92 bytes fragment 4660 at 0")]
     [InlineData("last fragment", "192.0.2.1 > 192.0.2.2 udp 76 bytes fragment 4660 at 24 last")]
     public void ALine_SaysWhatThePacketSays(string sample, string line) => Assert.Equal(line, Line(Sample(sample)));
 

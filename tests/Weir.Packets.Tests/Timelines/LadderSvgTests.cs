@@ -50,14 +50,52 @@ public sealed class LadderSvgTests(ITestOutputHelper output)
         Assert.DoesNotContain(drawing.DescendantsAndSelf().Attributes(), attribute => attribute.Name.LocalName.StartsWith("on", StringComparison.Ordinal));
     }
 
+    /// <summary>Each far from the others, so that none makes room for another.</summary>
     [Fact]
-    public void TheSlope_IsTheDelay()
+    public void TheFall_IsTheDelay_InProportionUpToTheUsualOne_AndSlowerAbove()
     {
-        XElement[] ways = [.. Draw(SampleTimelines.Request()).Descendants().Where(element => (element.Attribute("class")?.Value ?? "").StartsWith("way", StringComparison.Ordinal) && element.Name.LocalName == "line")];
+        double[] delaysMs = [2.5, 5, 10, 10, 20, 40];
+        var builder = new TimelineBuilder();
+        (int here, int there) = (builder.Participant("here"), builder.Participant("there"));
+        for (int index = 0; index < delaysMs.Length; index++)
+        {
+            long sentNs = index * 1_000_000_000L;
+            (int from, int to) = index % 2 == 0 ? (here, there) : (there, here);
+            builder.Add(new SegmentEvent { TimeNs = sentNs, ReceivedNs = sentNs + (long)(delaysMs[index] * 1e6), From = from, To = to, Summary = "seq=1 len=9" });
+        }
 
-        Assert.All(ways.Take(4), way => Assert.True(Number(way, "y2") > Number(way, "y1") + 10));
-        double whole = Math.Abs(Number(ways[0], "x2") - Number(ways[0], "x1"));
-        Assert.InRange(Math.Abs(Number(ways[2], "x2") - Number(ways[2], "x1")), whole / 2, whole * 0.9);
+        double[] falls = [.. Ways(Draw(builder.Build())).Select(way => Number(way, "y2") - Number(way, "y1"))];
+
+        double usual = falls[2];
+        Assert.Equal(usual, falls[3], tolerance: 0.2);
+        Assert.Equal(usual / 4, falls[0], tolerance: 0.2);
+        Assert.Equal(usual / 2, falls[1], tolerance: 0.2);
+        Assert.InRange(falls[4], usual * 1.1, usual * 1.9);
+        Assert.InRange(falls[5], falls[4] + (usual * 0.1), usual * 3);
+    }
+
+    [Fact]
+    public void ASegment_BeginsAsFarBelowAnother_AsItWasSentLater()
+    {
+        var builder = new TimelineBuilder();
+        (int here, int there) = (builder.Participant("here"), builder.Participant("there"));
+        long[] sentMs = [0, 80, 120, 200];
+        foreach (long ms in sentMs)
+            builder.Add(new SegmentEvent { TimeNs = ms * 1_000_000, ReceivedNs = (ms + 40) * 1_000_000, From = here, To = there, Summary = "seq=1 len=9" });
+
+        double[] begins = [.. Ways(Draw(builder.Build())).Select(way => Number(way, "y1"))];
+
+        Assert.Equal([2, 1, 2], begins.Zip(begins.Skip(1), (one, next) => Math.Round((next - one) / (begins[2] - begins[1]))));
+    }
+
+    [Fact]
+    public void ALostSegment_FallsLikeItsNeighbours_AndEndsOnItsWay()
+    {
+        XElement[] ways = Ways(Draw(SampleTimelines.Request()));
+        (XElement whole, XElement lost) = (ways[0], ways[2]);
+
+        Assert.Equal(Slope(whole), Slope(lost), tolerance: 0.01);
+        Assert.InRange(Math.Abs(Number(lost, "x2") - Number(lost, "x1")) / Math.Abs(Number(whole, "x2") - Number(whole, "x1")), 0.5, 0.9);
     }
 
     [Fact]
@@ -98,6 +136,11 @@ public sealed class LadderSvgTests(ITestOutputHelper output)
     private static XElement Draw(Timeline timeline) => XDocument.Parse(LadderSvg.Draw(timeline)).Root!;
 
     private static IEnumerable<XElement> Texts(XElement drawing) => drawing.Descendants().Where(element => element.Name.LocalName == "text");
+
+    private static XElement[] Ways(XElement drawing) =>
+        [.. drawing.Descendants().Where(element => element.Name.LocalName == "line" && element.Parent!.Name.LocalName == "g" && (element.Attribute("class")?.Value ?? "").StartsWith("way", StringComparison.Ordinal))];
+
+    private static double Slope(XElement way) => (Number(way, "y2") - Number(way, "y1")) / Math.Abs(Number(way, "x2") - Number(way, "x1"));
 
     private static double Number(XElement element, string name) => double.Parse(element.Attribute(name)!.Value, CultureInfo.InvariantCulture);
 

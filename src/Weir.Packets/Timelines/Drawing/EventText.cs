@@ -19,6 +19,20 @@ internal static class EventText
     public static string End(CallEvent call) =>
         $"{Thread(call)}{call.Name} {call.Outcome} after {DurationText.Describe(call.EndTimeNs - call.TimeNs)}";
 
+    /// <summary>What is said about a segment beside its summary: what was found in it, and what became of it.</summary>
+    public static string Remark(SegmentEvent segment)
+    {
+        string fate = segment.Fate switch
+        {
+            SegmentFate.Lost => "lost",
+            SegmentFate.Held => "held",
+            SegmentFate.Duplicated => "a copy",
+            SegmentFate.Corrupted => "corrupted",
+            _ => "",
+        };
+        return segment.Remark.Length > 0 && fate.Length > 0 ? $"{segment.Remark}, {fate}" : segment.Remark + fate;
+    }
+
     public static int? Participant(TimelineEvent happening) => happening switch
     {
         CallEvent call => call.Participant,

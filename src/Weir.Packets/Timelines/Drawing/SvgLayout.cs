@@ -54,24 +54,13 @@ internal sealed class SvgLayout
         return IsLevel || Math.Abs(slope) > SvgMetrics.MaxLabelSlope ? 0 : slope;
     }
 
-    public bool IsBlocked(TimelineEvent happening) => _lasting.IsBlocked(happening);
-
     public string TextOf(Moment moment) => EventText.Clean(TextColumns.Text(moment, _lasting), LadderSvg.MaxLabelLetters);
 
     /// <summary>A segment's words, and what is said about it.</summary>
     public static (string Label, string Remark) LabelOf(SegmentEvent segment)
     {
         string label = EventText.Clean(segment.Summary, LadderSvg.MaxLabelLetters);
-        string fate = segment.Fate switch
-        {
-            SegmentFate.Lost => "lost",
-            SegmentFate.Held => "held",
-            SegmentFate.Duplicated => "a copy",
-            SegmentFate.Corrupted => "corrupted",
-            _ => "",
-        };
-        string remark = segment.Remark.Length > 0 && fate.Length > 0 ? $"{segment.Remark}, {fate}" : segment.Remark + fate;
-        return (label, EventText.Clean(remark, Math.Max(LadderSvg.MaxLabelLetters - label.Length, 12)));
+        return (label, EventText.Clean(EventText.Remark(segment), Math.Max(LadderSvg.MaxLabelLetters - label.Length, 12)));
     }
 
     private long? EndOf(TimelineEvent happening) => happening switch

@@ -13,7 +13,7 @@ internal sealed class TextArrow(TextRow row, TextSymbols symbols, int from, int 
     {
         int room = Math.Abs(to - from) - 1 - Trimmings;
         string label = Label(segment, phase);
-        string remark = Remark(segment, phase);
+        string remark = phase == ArrowPhase.Arrival ? "" : EventText.Remark(segment);
         string delay = Delay(segment, phase);
         bool fits = label.Length + (remark.Length > 0 ? remark.Length + 2 : 0) <= room;
         string text = fits && remark.Length > 0 ? $"{label}  {remark}" : label;
@@ -38,21 +38,6 @@ internal sealed class TextArrow(TextRow row, TextSymbols symbols, int from, int 
 
     private static string Label(SegmentEvent segment, ArrowPhase phase) =>
         phase == ArrowPhase.Arrival ? $"{segment.Summary}, sent {DurationText.Describe(segment.EndTimeNs - segment.TimeNs)} ago" : segment.Summary;
-
-    private static string Remark(SegmentEvent segment, ArrowPhase phase)
-    {
-        string fate = segment.Fate switch
-        {
-            SegmentFate.Lost => "lost",
-            SegmentFate.Corrupted => "corrupted",
-            SegmentFate.Duplicated => "a copy",
-            SegmentFate.Held when phase != ArrowPhase.Arrival => "held",
-            _ => "",
-        };
-        if (phase == ArrowPhase.Arrival)
-            return "";
-        return fate.Length == 0 || segment.Remark.Length == 0 ? fate + segment.Remark : $"{segment.Remark}, {fate}";
-    }
 
     private static string Delay(SegmentEvent segment, ArrowPhase phase) =>
         phase == ArrowPhase.Whole && segment.ReceivedNs is { } received && received > segment.TimeNs

@@ -22,12 +22,9 @@ internal sealed class TextColumns
         int gap = last == 0 ? 0 : Math.Max((width - 1 - rightWidth - first) / last, MinGap);
         Lifelines = [.. Enumerable.Range(0, timeline.Participants.Count).Select(index => first + (index * gap))];
         Width = last == 0 ? width : Math.Max(first + (last * gap) + 1 + rightWidth, timeWidth + 2);
-        LeftStart = timeWidth + 1;
     }
 
     public int[] Lifelines { get; }
-
-    public int LeftStart { get; }
 
     public int LeftWidth { get; }
 

@@ -35,12 +35,6 @@ internal sealed class TextRow
             Put(column + index, text[index], style);
     }
 
-    public void Fill(int from, int until, char letter, TextStyle style)
-    {
-        for (int column = from; column < until; column++)
-            Put(column, letter, style);
-    }
-
     /// <summary>Without spaces at the end.</summary>
     public string ToText(bool useColor)
     {
