@@ -71,7 +71,8 @@ public sealed class SocketHoldersTests
         KernelAddress near = Address(accepted.RemoteEndPoint!);
         KernelAddress far = Address(accepted.LocalEndPoint!);
 
-        Assert.NotNull(owners.Find(IPPROTO_TCP, near, far));
+        // While it goes from one to the other a look can miss both.
+        await Eventually.True(() => owners.Find(IPPROTO_TCP, near, far) is not null);
         await Eventually.True(() => owners.Find(IPPROTO_TCP, near, far) is { } holder && holder.ProcessId != shell.Id);
         shell.Kill(entireProcessTree: true);
         await shell.WaitForExitAsync().InTime();
