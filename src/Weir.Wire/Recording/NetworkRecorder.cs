@@ -124,6 +124,9 @@ public sealed class NetworkRecorder : IDisposable
         }
     }
 
+    /// <summary>Whether a thread is in such a call of the host's at this moment.</summary>
+    internal static bool IsInCall(Host host, string name) => s_calls?.Pending.Any(call => call.Host == host.Thread && call.Name == name) ?? false;
+
     private void Write(string path, Func<IReadOnlyList<RecordedFrame>, IEnumerable<FrameSighting>> seen)
     {
         using PcapngWriter writer = PcapngWriter.Create(path);

@@ -1,6 +1,5 @@
 using Weir.Packets;
 using Weir.Packets.Dissection;
-using Weir.Packets.Files;
 using Weir.Wire.Tests.Wires;
 
 namespace Weir.Wire.Tests.Ladders;
@@ -66,16 +65,8 @@ internal sealed class BothEnds : IDisposable
         return answered;
     }
 
-    public void Write(string path, WireDirection outgoing)
-    {
-        using var writer = PcapngWriter.Create(path);
-        int device = writer.AddInterface(LinkType.Ethernet, "eth0");
-        foreach (CapturedFrame frame in At(outgoing))
-            writer.Write(device, frame.TimestampNs, frame.Bytes.Span, frame.OriginalBytes);
-    }
-
     public void Dispose() => _observation.Dispose();
 
     private static CapturedFrame Frame(ReadOnlyMemory<byte> bytes, long ticks) =>
-        new(LinkType.Ethernet, CallLog.Nanoseconds(ticks), bytes, bytes.Length);
+        new(LinkType.Ethernet, RecordedFrame.ToNs(ticks), bytes, bytes.Length);
 }
