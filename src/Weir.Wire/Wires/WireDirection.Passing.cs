@@ -138,8 +138,9 @@ public sealed partial class WireDirection : IFrameOrigin
 
     private void Note(WireFrame frame, WireFate fate, long leftAt, Errno errno = Errno.None)
     {
-        Counters.Count(fate);
+        // Who sees it counted may rely on its having been told.
         _wire.Tell(new WireEvent(this, frame, fate, leftAt, errno));
+        Counters.Count(fate);
     }
 
     // The addresses of the link stay whole: a frame for somebody else would not be noticed at all.

@@ -64,11 +64,14 @@ public sealed class WireAnalysisTests
 
             int answered = ends.CountAnsweredProbes();
             await Eventually.True(() => ends.CountAnsweredProbes() > answered);
-            while (server.Receive(bytes) is { IsOk: true, Value: > 0 })
+            await Eventually.True(() =>
             {
-            }
+                while (server.Receive(bytes) is { IsOk: true, Value: > 0 })
+                {
+                }
 
-            await Eventually.True(() => server.Receive(bytes) is { IsOk: true, Value: > 0 });
+                return client.WaitFor(Linux.Uapi.POLLOUT, TimeSpan.Zero);
+            });
         }
 
         client.Dispose();
