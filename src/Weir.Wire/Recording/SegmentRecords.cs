@@ -5,20 +5,16 @@ using Weir.Packets.Timelines;
 
 namespace Weir.Wire;
 
-/// <summary>Frames of wires as events of a timeline: judged as they were sent, drawn as they arrived.</summary>
+/// <summary>Frames of wires as events of a timeline: judged as their senders see them, drawn as they arrived.</summary>
 internal static class SegmentRecords
 {
     public static void Add(TimelineBuilder builder, IReadOnlyList<RecordedFrame> frames)
     {
-        // What passes two wires is sent once on each of them.
-        Dictionary<object, CaptureAnalysis> analyses = [];
+        RecordedFrame[] settled = [.. Settled(frames)];
+        var analysis = new EndAnalysis(settled);
         HashSet<(RecordedPath, long)> held = [.. frames.Where(frame => frame.Fate is WireFate.Held).Select(frame => (frame.Path, frame.Number))];
-        foreach (RecordedFrame frame in Settled(frames))
-        {
-            if (!analyses.TryGetValue(frame.Path.Link, out CaptureAnalysis? analysis))
-                analyses.Add(frame.Path.Link, analysis = new CaptureAnalysis());
+        foreach (RecordedFrame frame in settled)
             builder.Add(Describe(builder, frame, analysis, wasHeld: frame.Number != 0 && held.Contains((frame.Path, frame.Number))));
-        }
     }
 
     /// <summary>In the order of their sending. A frame that was held is told twice; the second time it is known what became of it.</summary>
@@ -31,12 +27,10 @@ internal static class SegmentRecords
             .ThenBy(frame => frame.Number);
     }
 
-    private static SegmentEvent Describe(TimelineBuilder builder, RecordedFrame frame, CaptureAnalysis analysis, bool wasHeld)
+    private static SegmentEvent Describe(TimelineBuilder builder, RecordedFrame frame, EndAnalysis analysis, bool wasHeld)
     {
-        Packet packet = Packet.Dissect(new CapturedFrame(LinkType.Ethernet, frame.SentNs, frame.SentBytes, frame.SentBytes.Length));
+        (Packet packet, SegmentAnalysis? judged) = analysis[frame];
         (int from, int to) = (builder.Participant(frame.Path.From), builder.Participant(frame.Path.To));
-        // A copy that the wire made is nothing that anybody sent.
-        SegmentAnalysis? judged = frame.Fate is WireFate.Duplicated ? null : analysis.Add(packet);
         SegmentEvent happening = judged is { } segment
             ? PacketTimeline.Describe(packet, segment, from, to)
             : new SegmentEvent { TimeNs = frame.SentNs, From = from, To = to, Summary = Summarize(packet, frame) };

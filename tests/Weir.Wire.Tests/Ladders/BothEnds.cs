@@ -44,7 +44,7 @@ internal sealed class BothEnds : IDisposable
         SequenceNumber? next = null;
         foreach (Packet packet in PacketsAt(_wire.AToB))
         {
-            if (packet.Tcp is not { } tcp)
+            if (packet.Tcp is not { } tcp || (tcp.SourcePort != Pair.Port && tcp.DestinationPort != Pair.Port))
                 continue;
             if (tcp.SourcePort == Pair.Port)
             {

@@ -8,6 +8,8 @@ namespace Weir.Wire.Tests.Ladders;
 /// <summary>Two programs that talk over a wire, and the recording of it.</summary>
 internal sealed class LadderScene : IDisposable
 {
+    private static readonly RecorderOptions s_options = new() { SamplesCounters = false };
+
     private readonly Pair _pair;
     private readonly BothEnds _ends;
     private NetworkRecorder? _recorder;
@@ -23,7 +25,7 @@ internal sealed class LadderScene : IDisposable
     {
         using KernelSocket listener = _pair.Server.Listen(Pair.Port, blocking: true);
         using KernelSocket client = _pair.Client.Socket(AF_INET, SOCK_STREAM, blocking: true);
-        Record();
+        await Record();
         Task serving = Task.Run(() =>
         {
             using KernelSocket accepted = Accept(listener);
@@ -47,7 +49,7 @@ internal sealed class LadderScene : IDisposable
         using KernelSocket listener = _pair.Server.Listen(Pair.Port, blocking: true);
         listener.Set(SocketOptions.ReceiveBufferBytes, 4096);
         using KernelSocket client = _pair.Client.Socket(AF_INET, SOCK_STREAM, blocking: true);
-        Record();
+        await Record();
         client.Connect(KernelAddress.FromIPAddress(_pair.Server.Address, Pair.Port));
         KernelSocket accepted = Accept(listener);
         client.Send(new byte[12_000]);
@@ -66,7 +68,24 @@ internal sealed class LadderScene : IDisposable
         _recorder?.Dispose();
     }
 
-    private void Record() => _recorder = NetworkRecorder.Start(_pair.Network, new RecorderOptions { SamplesCounters = false });
+    /// <summary>From now on. A connection before has everything compiled that the wire would wait for.</summary>
+    private async Task Record()
+    {
+        using (NetworkRecorder rehearsal = NetworkRecorder.Start(_pair.Network, s_options))
+        {
+            (KernelSocket client, KernelSocket server) = await _pair.ConnectAsync(Pair.Port + 1);
+            client.Send(new byte[17]);
+            await Eventually.True(() => client.Info?.UnackedSegments == 0);
+            // Nothing comes after a reset.
+            client.Set(SocketOptions.Linger, LingerTime.Reset);
+            client.Dispose();
+            await Eventually.True(() => _ends.PacketsAt(_pair.Wire.AToB).Count(packet => packet.Tcp is { IsReset: true }) == 1 && IsSettled(_pair.Wire.AToB));
+            server.Dispose();
+            rehearsal.Stop();
+        }
+
+        _recorder = NetworkRecorder.Start(_pair.Network, s_options);
+    }
 
     private static KernelSocket Accept(KernelSocket listener) =>
         listener.TryAccept(out Linux.Errno error, blocking: true) ?? throw new InvalidOperationException($"accept: {error}");
@@ -81,7 +100,10 @@ internal sealed class LadderScene : IDisposable
 
     // Each side's FIN has left, and the last acknowledgement.
     private Task ClosedByBoth() => Eventually.True(() =>
-        _pair.Wire.AToB.Counters.Left >= _pair.Wire.AToB.Counters.Arrived - _pair.Wire.AToB.Counters[WireFate.Dropped]
+        IsSettled(_pair.Wire.AToB)
         && _ends.PacketsAt(_pair.Wire.AToB).Count(packet => packet.Tcp is { IsFin: true }) >= 2
         && _ends.PacketsAt(_pair.Wire.BToA).Count(packet => packet.Tcp is { IsFin: true }) >= 2);
+
+    private static bool IsSettled(WireDirection direction) =>
+        direction.Counters.Left + direction.Counters[WireFate.Dropped] == direction.Counters.Arrived;
 }
