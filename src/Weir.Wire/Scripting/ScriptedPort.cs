@@ -148,7 +148,22 @@ internal sealed class ScriptedPort : IDisposable
     private void Tell(in ScriptedFrame frame)
     {
         foreach (Action<ScriptedFrame> observer in Volatile.Read(ref _observers))
-            observer(frame);
+        {
+            try
+            {
+                observer(frame);
+            }
+            catch (Exception) // Whatever it is, the script goes on without being looked at.
+            {
+                Remove(observer);
+            }
+        }
+    }
+
+    private void Remove(Action<ScriptedFrame> observer)
+    {
+        lock (_observing)
+            Volatile.Write(ref _observers, [.. _observers.Where(other => other != observer)]);
     }
 
     private void Keep(Packet packet, long arrivedAt)
@@ -164,10 +179,6 @@ internal sealed class ScriptedPort : IDisposable
 
     private sealed class Observation(ScriptedPort port, Action<ScriptedFrame> observer) : IDisposable
     {
-        public void Dispose()
-        {
-            lock (port._observing)
-                Volatile.Write(ref port._observers, [.. port._observers.Where(other => other != observer)]);
-        }
+        public void Dispose() => port.Remove(observer);
     }
 }

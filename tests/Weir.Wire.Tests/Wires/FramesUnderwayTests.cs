@@ -9,7 +9,9 @@ public sealed class FramesUnderwayTests
     private static readonly WireConditions s_delayed = new() { Delay = TimeSpan.FromMilliseconds(10) };
     private static readonly WireConditions s_reordered = new()
     {
-        ReorderingProbability = 1, ReorderingDistance = 2, ReorderingTimeout = TimeSpan.FromMilliseconds(5),
+        ReorderingProbability = 1,
+        ReorderingDistance = 2,
+        ReorderingTimeout = TimeSpan.FromMilliseconds(5),
     };
 
     private readonly FramesUnderway _underway = new(new WireChance(seed: 1, direction: 1));
