@@ -23,7 +23,8 @@ public sealed class RecordedFileTests
             for (int i = 0; i < Datagrams; i++)
                 client.Send(new byte[20]);
             server.Send(new byte[20]);
-            await Settled(pair.Wire);
+            await Settled(pair.Wire.AToB, Datagrams);
+            await Settled(pair.Wire.BToA, 1);
         }
 
         (WireCounters there, WireCounters back) = (pair.Wire.AToB.Counters, pair.Wire.BToA.Counters);
@@ -69,10 +70,11 @@ public sealed class RecordedFileTests
         Assert.Equal(3, (await Frames(folder.File("all"), "tcp.flags.syn == 1 && tcp.flags.ack == 0")).Length);
     }
 
-    private static Task Settled(NetworkWire wire)
+    // All have come, and what became of each is known.
+    private static Task Settled(WireDirection direction, int sent)
     {
-        static bool IsSettled(WireCounters counters) => counters.Left - counters[WireFate.Duplicated] + counters[WireFate.Lost] == counters.Arrived;
-        return Eventually.True(() => IsSettled(wire.AToB.Counters) && IsSettled(wire.BToA.Counters));
+        WireCounters counters = direction.Counters;
+        return Eventually.True(() => counters.Left - counters[WireFate.Duplicated] + counters[WireFate.Lost] == sent);
     }
 
     private static async Task<string[]> Frames(string path, string filter = "frame")
