@@ -2,16 +2,6 @@ using System.Runtime.InteropServices;
 
 namespace Weir.Linux;
 
-/// <summary>struct sockaddr_nl (netlink(7)).</summary>
-[StructLayout(LayoutKind.Sequential)]
-public struct sockaddr_nl
-{
-    public ushort nl_family;
-    public ushort nl_pad;
-    public uint nl_pid;
-    public uint nl_groups;
-}
-
 /// <summary>struct nlmsghdr (netlink(7)): what every message begins with.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct nlmsghdr

@@ -45,10 +45,3 @@ public struct inet_diag_msg
     /// <summary>0 of a socket that no process has accepted yet.</summary>
     public uint idiag_inode;
 }
-
-/// <summary>struct sched_param (sched(7)).</summary>
-[StructLayout(LayoutKind.Sequential)]
-public struct sched_param
-{
-    public int sched_priority;
-}

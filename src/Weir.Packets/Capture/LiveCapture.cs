@@ -11,15 +11,13 @@ namespace Weir.Packets.Capture;
 public sealed unsafe class LiveCapture : IDisposable
 {
     private readonly Lock _closing = new();
-    private readonly SafeFd _wake;
+    private readonly EventDescriptor _wake = new();
     private nint _pcap;
     private FrameHandler? _handler;
     private Exception? _thrown;
 
     private LiveCapture(nint pcap, CaptureOptions options)
     {
-        SysResult wake = Sys.EventFd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-        _wake = wake.IsOk ? new SafeFd(wake.Value) : throw new SocketCallException("eventfd", wake.Errno);
         _pcap = pcap;
         Interface = options.Interface;
         Link = PcapLinks.FromPcap(Pcap.pcap_datalink(pcap));
@@ -115,16 +113,7 @@ public sealed unsafe class LiveCapture : IDisposable
     }
 
     /// <summary>Ends the wait that is under way, or else the next one; what has come can still be read. From any thread.</summary>
-    public void Stop()
-    {
-        Span<byte> one = stackalloc byte[sizeof(ulong)];
-        MemoryMarshal.Write(one, 1UL);
-        lock (_closing)
-        {
-            if (!_wake.IsClosed)
-                Sys.Write(_wake.Number, one);
-        }
-    }
+    public void Stop() => _wake.Signal();
 
     public void Dispose()
     {
@@ -143,11 +132,11 @@ public sealed unsafe class LiveCapture : IDisposable
         Span<pollfd> both =
         [
             new pollfd { fd = Pcap.pcap_get_selectable_fd(_pcap), events = POLLIN },
-            new pollfd { fd = _wake.Number, events = POLLIN },
+            new pollfd { fd = _wake.Fd.Number, events = POLLIN },
         ];
         Sys.Poll(both, timeout);
         if (both[1].revents != 0)
-            Sys.Read(_wake.Number, stackalloc byte[sizeof(ulong)]);
+            _wake.Clear();
     }
 
     private static nint Create(string device)

@@ -8,6 +8,7 @@ namespace Weir.Packets.Timelines;
 /// <para>
 /// The file has a size, so that text is never shrunk. To let a page scroll it instead:
 /// <c>&lt;div style="overflow-x:auto"&gt;&lt;img src="ladder.svg" style="max-width:none"&gt;&lt;/div&gt;</c>.
+/// Several may be written into one page: names and styles of each are its own.
 /// </para>
 /// </summary>
 public static class LadderSvg

@@ -27,13 +27,13 @@ public sealed partial class Host
     });
 
     /// <inheritdoc cref="Start(string, IEnumerable{string})"/>
-    /// <param name="info">How to start it; UseShellExecute is false whatever it says.</param>
+    /// <param name="info">How to start it; it stays as it is. UseShellExecute is false whatever it says.</param>
     public Process Start(ProcessStartInfo info)
     {
         ArgumentNullException.ThrowIfNull(info);
-        info.UseShellExecute = false;
-        DieWithThisProcess(info);
-        Process process = _thread.Run(() => Process.Start(info)!);
+        ProcessStartInfo own = CopyOf(info);
+        DieWithThisProcess(own);
+        Process process = _thread.Run(() => Process.Start(own)!);
         lock (_lock)
             _processes.Add(process);
         return process;
@@ -44,6 +44,28 @@ public sealed partial class Host
     /// </summary>
     internal static void StartSignalThread() => System.Runtime.InteropServices.PosixSignalRegistration
         .Create(System.Runtime.InteropServices.PosixSignal.SIGCHLD, static _ => { }).Dispose();
+
+    private static ProcessStartInfo CopyOf(ProcessStartInfo info)
+    {
+        var copy = new ProcessStartInfo(info.FileName, info.Arguments)
+        {
+            WorkingDirectory = info.WorkingDirectory,
+            UserName = info.UserName,
+            UseShellExecute = false,
+            RedirectStandardInput = info.RedirectStandardInput,
+            RedirectStandardOutput = info.RedirectStandardOutput,
+            RedirectStandardError = info.RedirectStandardError,
+            StandardInputEncoding = info.StandardInputEncoding,
+            StandardOutputEncoding = info.StandardOutputEncoding,
+            StandardErrorEncoding = info.StandardErrorEncoding,
+        };
+        foreach (string argument in info.ArgumentList)
+            copy.ArgumentList.Add(argument);
+        copy.Environment.Clear();
+        foreach ((string name, string? value) in info.Environment)
+            copy.Environment.Add(name, value);
+        return copy;
+    }
 
     // What does not exist is left to Process, which says so.
     private static void DieWithThisProcess(ProcessStartInfo info)

@@ -32,13 +32,7 @@ public sealed partial class Host
     }
 
     /// <summary>The host's protocol counters at this moment, of TCP, IP, UDP and ICMP (nstat(8) shows the same).</summary>
-    public HostCounters Counters() => _thread.Run(static () =>
-    {
-        ReadFile("/proc/thread-self/net/snmp", out string snmp);
-        ReadFile("/proc/thread-self/net/netstat", out string netstat);
-        ReadFile("/proc/thread-self/net/snmp6", out string snmp6);
-        return HostCounters.Parse(snmp, netstat, snmp6);
-    });
+    public HostCounters Counters() => _thread.Run(() => new CounterFiles(ThreadId).Read(withIPv6: true));
 
     // An interface may have a dot in its name, and then a slash stands for it, as in sysctl(8).
     private static string PathOf(string name)

@@ -47,6 +47,9 @@ public sealed partial class Host
 
     internal int ThreadId => _thread.ThreadId;
 
+    /// <summary>Which host it is, for those who saw it make a call: networks may have hosts of the same name.</summary>
+    internal NamespaceThread Thread => _thread;
+
     internal RouteSocket Routes => _routes;
 
     internal Linux.SafeFd Namespace => _thread.Namespace;
@@ -116,6 +119,26 @@ public sealed partial class Host
     {
         lock (_lock)
             _interfaces.Add(device);
+    }
+
+    /// <summary>Takes an interface away that was never in use; it may be that it was not even made.</summary>
+    internal void Remove(string interfaceName)
+    {
+        try
+        {
+            _routes.Request(RouteRequests.Delete(interfaceName, _routes.IndexOf(interfaceName)));
+        }
+        catch (NetlinkException missing) when (missing.Errno is Linux.Errno.ENODEV)
+        {
+            // What failed was making it.
+        }
+
+        lock (_lock)
+        {
+            _interfaces.RemoveAll(device => device.Name == interfaceName);
+            if (interfaceName == $"eth{_nextInterface - 1}")
+                _nextInterface--;
+        }
     }
 
     internal string NextInterfaceName()

@@ -47,6 +47,15 @@ public sealed class HostNetwork : IAsyncDisposable
         }
     }
 
+    internal IReadOnlyList<ScriptedEndpoint> Endpoints
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _endpoints];
+        }
+    }
+
     /// <summary>The threads that are in namespaces.</summary>
     internal IEnumerable<int> ThreadIds => Hosts.Append(_hub).Select(host => host.ThreadId);
 
@@ -61,14 +70,13 @@ public sealed class HostNetwork : IAsyncDisposable
     /// <param name="name">At most ten letters and digits; it is the name of the host's thread as well.</param>
     public Host AddHost(string name)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        if (name.Length > MaxNameLength || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-'))
-            throw new ArgumentException($"'{name}' is no name of a host: at most {MaxNameLength} letters, digits and hyphens.", nameof(name));
+        ThrowIfNoName(name);
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_hosts.Count >= MaxHosts || _hosts.Any(host => host.Name == name))
-                throw new InvalidOperationException(_hosts.Count >= MaxHosts ? $"A network has at most {MaxHosts} hosts." : $"There is a host {name} already.");
+            if (_hosts.Count >= MaxHosts)
+                throw new InvalidOperationException($"A network has at most {MaxHosts} hosts.");
+            ThrowIfTaken(name);
             var host = new Host(name);
             _hosts.Add(host);
             return host;
@@ -85,10 +93,13 @@ public sealed class HostNetwork : IAsyncDisposable
     public NetworkWire Connect(Host a, string addressA, Host b, string addressB, WireOptions? options = null)
     {
         options ??= new WireOptions();
-        (HostInterface nearA, string hubA) = AddEnd(a, addressA, options);
-        (HostInterface nearB, string hubB) = AddEnd(b, addressB, options);
+        using var links = new NewLinks();
+        (HostInterface nearA, string hubA) = AddEnd(a, addressA, options, links);
+        (HostInterface nearB, string hubB) = AddEnd(b, addressB, options, links);
         MakeKnown(a, nearA, b, nearB, options);
-        return Add(() => new NetworkWire(a.Name, b.Name, Open(hubA, options), Open(hubB, options), options));
+        NetworkWire wire = Add(() => Wire(a.Name, hubA, b.Name, hubB, options));
+        links.Keep();
+        return wire;
     }
 
     /// <summary>Joins two hosts without a wire between: nothing disturbs them, and nobody looks.</summary>
@@ -98,9 +109,11 @@ public sealed class HostNetwork : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
         options ??= new WireOptions();
-        (RouteRequests.VethEnd endA, RouteRequests.VethEnd endB) = (NewEnd(a), NewEnd(b));
+        using var links = new NewLinks();
+        (RouteRequests.VethEnd endA, RouteRequests.VethEnd endB) = (NewEnd(a, links), NewEnd(b, links));
         _hub.Routes.Request(RouteRequests.CreateVeth(endA, endB, options.MtuBytes));
         MakeKnown(a, SetUp(a, endA, addressA, options), b, SetUp(b, endB, addressB, options), options);
+        links.Keep();
     }
 
     /// <summary>Joins a host to a peer that has no kernel and does what a script says.</summary>
@@ -112,8 +125,9 @@ public sealed class HostNetwork : IAsyncDisposable
     public ScriptedEndpoint AddScriptedEndpoint(Host host, string hostAddress, string peerAddress, ScriptedEndpointOptions? options = null)
     {
         options ??= new ScriptedEndpointOptions();
+        using var links = new NewLinks();
         var peer = new FrameBuilder.Station(NewMac(), IPNetworkAddress.Parse(peerAddress).Address);
-        (HostInterface device, string hub) = AddEnd(host, hostAddress, options.Wire);
+        (HostInterface device, string hub) = AddEnd(host, hostAddress, options.Wire, links);
         if (!options.Wire.ResolvesNeighbors)
             host.AddNeighbor(device, peer.Address, peer.Mac);
         lock (_lock)
@@ -121,11 +135,38 @@ public sealed class HostNetwork : IAsyncDisposable
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (_endpoints.Count >= MaxWires)
                 throw new InvalidOperationException($"A network has at most {MaxWires} scripted endpoints.");
+            string name = NameOf(options);
             var station = new FrameBuilder.Station(device.Mac, device.Addresses[0].Address);
-            var endpoint = new ScriptedEndpoint(Open(hub, options.Wire), peer, station, options);
+            PacketSocket socket = Open(hub, options.Wire);
+            var endpoint = ScriptedEndpoint.Create(socket, peer, station, name, host.Name, options);
             _endpoints.Add(endpoint);
+            links.Keep();
             return endpoint;
         }
+    }
+
+    private static void ThrowIfNoName(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (name.Length > MaxNameLength || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-'))
+            throw new ArgumentException($"'{name}' is no name of a host: at most {MaxNameLength} letters, digits and hyphens.", nameof(name));
+    }
+
+    private bool IsTaken(string name) => _hosts.Any(host => host.Name == name) || _endpoints.Any(endpoint => endpoint.Name == name);
+
+    private void ThrowIfTaken(string name)
+    {
+        if (IsTaken(name))
+            throw new InvalidOperationException($"There is a host {name} already.");
+    }
+
+    private string NameOf(ScriptedEndpointOptions options)
+    {
+        if (options.Name is not { } given)
+            return Enumerable.Range(1, MaxHosts + MaxWires + 1).Select(number => number == 1 ? "peer" : $"peer{number}").First(name => !IsTaken(name));
+        ThrowIfNoName(given);
+        ThrowIfTaken(given);
+        return given;
     }
 
     private NetworkWire Add(Func<NetworkWire> create)
@@ -161,10 +202,10 @@ public sealed class HostNetwork : IAsyncDisposable
     }
 
     /// <summary>The end at the host, and the name of the end at the hub.</summary>
-    private (HostInterface Device, string HubName) AddEnd(Host host, string address, WireOptions options)
+    private (HostInterface Device, string HubName) AddEnd(Host host, string address, WireOptions options, NewLinks links)
     {
         ArgumentNullException.ThrowIfNull(host);
-        RouteRequests.VethEnd near = NewEnd(host);
+        RouteRequests.VethEnd near = NewEnd(host, links);
         var far = new RouteRequests.VethEnd($"{host.Name}{Interlocked.Increment(ref _ends)}", NewMac(), Namespace: null);
         _hub.Routes.Request(RouteRequests.CreateVeth(far, near, options.MtuBytes));
         // The hub itself must not say anything on the wire.
@@ -175,7 +216,12 @@ public sealed class HostNetwork : IAsyncDisposable
         return (SetUp(host, near, address, options), far.Name);
     }
 
-    private RouteRequests.VethEnd NewEnd(Host host) => new(host.NextInterfaceName(), NewMac(), host.Namespace);
+    private RouteRequests.VethEnd NewEnd(Host host, NewLinks links)
+    {
+        string name = host.NextInterfaceName();
+        links.Add(host, name);
+        return new RouteRequests.VethEnd(name, NewMac(), host.Namespace);
+    }
 
     /// <summary>Locally administered, and the same in each run.</summary>
     private PhysicalAddress NewMac()
@@ -217,6 +263,24 @@ public sealed class HostNetwork : IAsyncDisposable
             return;
         a.AddNeighbor(nearA, nearB.Addresses[0].Address, nearB.Mac);
         b.AddNeighbor(nearB, nearA.Addresses[0].Address, nearA.Mac);
+    }
+
+    private NetworkWire Wire(string a, string hubA, string b, string hubB, WireOptions options)
+    {
+        PacketSocket? portA = null;
+        PacketSocket? portB = null;
+        try
+        {
+            portA = Open(hubA, options);
+            portB = Open(hubB, options);
+            return new NetworkWire(a, b, portA, portB, options);
+        }
+        catch
+        {
+            portA?.Dispose();
+            portB?.Dispose();
+            throw;
+        }
     }
 
     private PacketSocket Open(string hubName, WireOptions options)

@@ -25,7 +25,6 @@ internal sealed class NamespaceThread : IDisposable
     public NamespaceThread(string hostName)
     {
         ThrowIfInside();
-        HostName = hostName;
         string name = Name = $"host {hostName}";
         _thread = new Thread(Serve) { Name = name, IsBackground = true };
         _thread.UnsafeStart();
@@ -40,12 +39,10 @@ internal sealed class NamespaceThread : IDisposable
         }
     }
 
-    /// <summary>The host that the current thread is in; null outside.</summary>
-    public static string? CurrentHost => s_current?.HostName;
+    /// <summary>The one that is running; null on any other thread.</summary>
+    public static NamespaceThread? Current => s_current;
 
     public string Name { get; }
-
-    public string HostName { get; }
 
     /// <summary>The namespace, for those who move interfaces into it. It goes when nobody has it open and no thread or process is in it.</summary>
     public SafeFd Namespace { get; private set; } = new();

@@ -22,6 +22,10 @@ internal static class RouteRequests
                 .Add(IFLA_INFO_KIND, "veth")
                 .Nest(IFLA_INFO_DATA, data => data.Nest(VETH_INFO_PEER, peer => peer.Begin(default(ifinfomsg)).With(far, mtuBytes))));
 
+    /// <summary>Of a veth pair both ends go.</summary>
+    public static NetlinkRequest Delete(string name, int index) =>
+        new NetlinkRequest($"delete {name}", RTM_DELLINK).Begin(new ifinfomsg { ifi_index = index });
+
     public static NetlinkRequest BringUp(string name, int index) =>
         new NetlinkRequest($"bring up {name}", RTM_NEWLINK)
             .Begin(new ifinfomsg { ifi_index = index, ifi_flags = IFF_UP, ifi_change = IFF_UP });

@@ -22,20 +22,33 @@ internal sealed class CallLog : SysObserver
     [ThreadStatic]
     private static bool s_isMuted;
 
-    private readonly ConcurrentDictionary<int, string> _hosts = new();
+    private readonly ConcurrentDictionary<int, NamespaceThread> _hosts = new();
     private readonly ConcurrentBag<CallSlot> _slots = [];
 
-    /// <summary>Null while nobody records.</summary>
-    public volatile CallHandler? Handler;
+    private readonly Lock _lock = new();
+    private volatile CallHandler? _handlers;
 
     /// <summary>The calls that have not returned.</summary>
     public IEnumerable<RecordedCall> Pending => _slots.Select(slot => slot.Current).OfType<RecordedCall>();
+
+    /// <summary>Each recording gets the calls of every host, and takes those of its own.</summary>
+    public void Add(CallHandler handler)
+    {
+        lock (_lock)
+            _handlers += handler;
+    }
+
+    public void Remove(CallHandler handler)
+    {
+        lock (_lock)
+            _handlers -= handler;
+    }
 
     public override void Entering(in SysCallArguments call)
     {
         if (s_isMuted)
             return;
-        string? owner = Handler is null ? null : HostOf(call) ?? (call.Number == NR.socket ? NamespaceThread.CurrentHost : null);
+        NamespaceThread? owner = _handlers is null ? null : HostOf(call) ?? (call.Number == NR.socket ? NamespaceThread.Current : null);
         // At once: another thread may get the number as soon as the kernel has it back.
         if (call.Number == NR.close)
             _hosts.TryRemove((int)call.A0, out _);
@@ -54,7 +67,7 @@ internal sealed class CallLog : SysObserver
             return;
         s_slot.Current = null;
         if (IsOfInterest(call))
-            Handler?.Invoke(recorded with { Arguments = recorded.Arguments + CallText.Answer(call, result) }, result, now);
+            _handlers?.Invoke(recorded with { Arguments = recorded.Arguments + CallText.Answer(call, result) }, result, now);
     }
 
     /// <summary>Where a socket is bound; null when it is no socket any more.</summary>
@@ -67,7 +80,7 @@ internal sealed class CallLog : SysObserver
         return asked.IsOk ? KernelAddress.FromBytes(address[..length]) : null;
     }
 
-    private string? HostOf(in SysCallArguments call)
+    private NamespaceThread? HostOf(in SysCallArguments call)
     {
         if (call.Number == NR.ppoll)
             return CallText.PolledFds(call).Select(fd => _hosts.GetValueOrDefault(fd)).FirstOrDefault(host => host is not null);
@@ -76,9 +89,9 @@ internal sealed class CallLog : SysObserver
 
     private void Learn(in SysCallArguments call, int fd)
     {
-        if (call.Number == NR.socket && NamespaceThread.CurrentHost is { } maker && call.A0 is AF_INET or AF_INET6)
+        if (call.Number == NR.socket && NamespaceThread.Current is { } maker && call.A0 is AF_INET or AF_INET6)
             _hosts[fd] = maker;
-        else if (call.Number == NR.accept4 && _hosts.TryGetValue((int)call.A0, out string? host))
+        else if (call.Number == NR.accept4 && _hosts.TryGetValue((int)call.A0, out NamespaceThread? host))
             _hosts[fd] = host;
     }
 

@@ -11,4 +11,4 @@ internal sealed class CallSlot(int threadId)
 
 /// <summary>A call of a host.</summary>
 /// <param name="StartedAt">As <see cref="System.Diagnostics.Stopwatch.GetTimestamp"/> counts.</param>
-internal sealed record RecordedCall(string Host, int ThreadId, int Fd, string Name, string Arguments, long StartedAt);
+internal sealed record RecordedCall(NamespaceThread Host, int ThreadId, int Fd, string Name, string Arguments, long StartedAt);

@@ -21,19 +21,14 @@ internal sealed class HostSampler : IDisposable
     private readonly int _participant;
     private readonly SockDiag _sockets;
     private readonly Dictionary<(KernelAddress Local, KernelAddress Remote), SocketEntry?> _known = [];
-
-    // A task's folder shows the network that the task is in, to every thread.
-    private readonly string _folder;
-
-    private string _snmp = "";
-    private string _netstat = "";
+    private readonly CounterFiles _files;
     private HostCounters? _counters;
 
     public HostSampler(Host host, int participant)
     {
         _participant = participant;
         _sockets = host.Run(static () => new SockDiag());
-        _folder = string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{host.ThreadId}/net/");
+        _files = new CounterFiles(host.ThreadId);
     }
 
     /// <summary>From now on the socket with these addresses is looked at.</summary>
@@ -101,11 +96,9 @@ internal sealed class HostSampler : IDisposable
 
     private void CompareCounters(List<TimelineEvent> events, long timeNs)
     {
-        string snmp = File.ReadAllText(_folder + "snmp"), netstat = File.ReadAllText(_folder + "netstat");
-        if (snmp == _snmp && netstat == _netstat)
+        HostCounters counters = _files.Read(withIPv6: false);
+        if (counters == _counters)
             return;
-        (_snmp, _netstat) = (snmp, netstat);
-        HostCounters counters = HostCounters.Parse(snmp, netstat, snmp6: "");
         if (_counters is not null)
         {
             foreach ((string name, long delta) in counters.Since(_counters).Where(each => !s_traffic.Any(word => each.Key.Contains(word, StringComparison.Ordinal))))

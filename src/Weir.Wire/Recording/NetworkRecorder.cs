@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Weir.Linux;
 using Weir.Packets;
+using Weir.Packets.Dissection;
 using Weir.Packets.Files;
 using Weir.Packets.Timelines;
 using Weir.Sockets;
@@ -9,10 +10,10 @@ using Weir.Sockets;
 namespace Weir.Wire;
 
 /// <summary>
-/// Records a network on one clock: the calls that this process makes on hosts' sockets, the frames at both ends of every wire, the states and queues of sockets,
-/// and counters. Processes that run inside hosts are seen by their frames only.
+/// Records a network on one clock: the calls that this process makes on hosts' sockets, the frames at both ends of every wire, those of scripted endpoints, the states and
+/// queues of sockets, and counters. Processes that run inside hosts are seen by their frames only.
 /// </summary>
-public sealed class NetworkRecorder : IWireObserver, IDisposable
+public sealed class NetworkRecorder : IDisposable
 {
     private static readonly Lock s_installing = new();
     private static CallLog? s_calls;
@@ -22,6 +23,7 @@ public sealed class NetworkRecorder : IWireObserver, IDisposable
     private readonly TimelineBuilder _builder = new();
     private readonly List<RecordedFrame> _frames = [];
     private readonly Dictionary<string, HostSampler> _samplers = [];
+    private readonly Dictionary<NamespaceThread, string> _hosts = [];
     private readonly IDisposable[] _observations;
     private int _events;
     private bool _isStopped;
@@ -30,10 +32,21 @@ public sealed class NetworkRecorder : IWireObserver, IDisposable
     {
         _options = options;
         foreach (Host host in network.Hosts)
+        {
             _samplers.Add(host.Name, new HostSampler(host, _builder.Participant(host.Name)));
+            _hosts.Add(host.Thread, host.Name);
+        }
+
+        IReadOnlyList<ScriptedEndpoint> endpoints = network.Endpoints;
+        foreach (ScriptedEndpoint endpoint in endpoints)
+            _builder.Participant(endpoint.Name);
         Sample(Now());
-        _observations = [.. network.Wires.Select(wire => wire.Observe(this))];
-        s_calls?.Handler = OnCall;
+        _observations =
+        [
+            .. network.Wires.Select(wire => wire.Observe(new WireTap(this, wire))),
+            .. endpoints.Select(endpoint => endpoint.Observe(frame => Add(RecordedFrame.Of(frame, endpoint)))),
+        ];
+        s_calls?.Add(OnCall);
     }
 
     /// <summary>Whether calls are recorded: <see cref="Install"/> was called.</summary>
@@ -51,12 +64,10 @@ public sealed class NetworkRecorder : IWireObserver, IDisposable
         }
     }
 
-    /// <summary>Records what happens from now on, one network at a time. Hosts and wires that are added later are not seen.</summary>
+    /// <summary>Records what happens from now on. Hosts, wires and endpoints that are added later are not seen.</summary>
     public static NetworkRecorder Start(HostNetwork network, RecorderOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
-        if (s_calls?.Handler is not null)
-            throw new InvalidOperationException("Another recording is under way; stop it first.");
         return new NetworkRecorder(network, options ?? new RecorderOptions());
     }
 
@@ -70,8 +81,8 @@ public sealed class NetworkRecorder : IWireObserver, IDisposable
             _builder.Title = title;
             foreach (RecordedCall pending in s_calls?.Pending ?? [])
             {
-                if (_builder.TryParticipant(pending.Host) is { } participant)
-                    _builder.Add(Describe(pending, participant));
+                if (_hosts.TryGetValue(pending.Host, out string? host))
+                    _builder.Add(Describe(pending, _builder.Participant(host)));
             }
 
             SegmentRecords.Add(_builder, _frames);
@@ -81,20 +92,14 @@ public sealed class NetworkRecorder : IWireObserver, IDisposable
 
     /// <summary>Writes the frames as they were sent, with what became of each as a comment. After <see cref="Stop"/>.</summary>
     /// <exception cref="IOException">The file can't be written.</exception>
-    public void WritePcapng(string path)
+    public void WritePcapng(string path) => Write(path, FrameSighting.AsSent);
+
+    /// <summary>Writes what a capture on all interfaces of a host would have: what it sent, as it sent it, and what has arrived, as it arrived. After <see cref="Stop"/>.</summary>
+    /// <exception cref="IOException">The file can't be written.</exception>
+    public void WritePcapng(string path, Host host)
     {
-        using PcapngWriter writer = PcapngWriter.Create(path);
-        Dictionary<WireDirection, int> interfaces = [];
-        long offsetNs = UnixOffsetNs();
-        lock (_lock)
-        {
-            foreach (RecordedFrame frame in SegmentRecords.Settled(_frames).Where(frame => frame.Fate is not WireFate.Duplicated))
-            {
-                if (!interfaces.TryGetValue(frame.Direction, out int own))
-                    interfaces.Add(frame.Direction, own = writer.AddInterface(LinkType.Ethernet, frame.From));
-                writer.Write(own, frame.SentNs + offsetNs, frame.Bytes.Span, frame.Bytes.Length, frame.Fate is WireFate.Forwarded ? null : frame.Fate.ToString());
-            }
-        }
+        ArgumentNullException.ThrowIfNull(host);
+        Write(path, frames => FrameSighting.At(host.Name, frames));
     }
 
     /// <summary>Ends the recording.</summary>
@@ -109,7 +114,7 @@ public sealed class NetworkRecorder : IWireObserver, IDisposable
             _isStopped = true;
         }
 
-        s_calls?.Handler = null;
+        s_calls?.Remove(OnCall);
         foreach (IDisposable observation in _observations)
             observation.Dispose();
         lock (_lock)
@@ -119,14 +124,33 @@ public sealed class NetworkRecorder : IWireObserver, IDisposable
         }
     }
 
-    void IWireObserver.Observed(in WireEvent happened)
+    /// <summary>Whether a thread is in such a call of the host's at this moment.</summary>
+    internal static bool IsInCall(Host host, string name) => s_calls?.Pending.Any(call => call.Host == host.Thread && call.Name == name) ?? false;
+
+    private void Write(string path, Func<IReadOnlyList<RecordedFrame>, IEnumerable<FrameSighting>> seen)
+    {
+        using PcapngWriter writer = PcapngWriter.Create(path);
+        Dictionary<RecordedPath, int> interfaces = [];
+        long offsetNs = UnixOffsetNs();
+        lock (_lock)
+        {
+            foreach (FrameSighting frame in seen(_frames))
+            {
+                if (!interfaces.TryGetValue(frame.Path, out int own))
+                    interfaces.Add(frame.Path, own = writer.AddInterface(LinkType.Ethernet, frame.Interface));
+                writer.Write(own, frame.TimeNs + offsetNs, frame.Bytes.Span, frame.Bytes.Length, frame.Comment);
+            }
+        }
+    }
+
+    private void Add(RecordedFrame frame)
     {
         lock (_lock)
         {
             if (!TryCount())
                 return;
-            _frames.Add(RecordedFrame.Of(happened));
-            Follow(happened);
+            _frames.Add(frame);
+            Follow(frame);
             Sample(Now());
         }
     }
@@ -135,30 +159,30 @@ public sealed class NetworkRecorder : IWireObserver, IDisposable
     {
         lock (_lock)
         {
-            if (!TryCount() || _builder.TryParticipant(call.Host) is not { } participant)
+            if (!_hosts.TryGetValue(call.Host, out string? host) || !TryCount())
                 return;
-            _builder.Add(Describe(call, participant) with
+            _builder.Add(Describe(call, _builder.Participant(host)) with
             {
                 EndNs = RecordedFrame.ToNs(returnedAt),
                 Errno = result.Errno,
                 Result = result.IsOk ? result.Value : null,
             });
             if (call.Name == "listen" && result.IsOk && CallLog.LocalAddressOf(call.Fd) is { } local)
-                _samplers[call.Host].FollowListener(local);
+                _samplers[host].FollowListener(local);
             Sample(Now());
         }
     }
 
     // Both ends of what passes: each has a socket for it, or had one.
-    private void Follow(in WireEvent happened)
+    private void Follow(RecordedFrame frame)
     {
-        if (happened.Frame.Packet is not { Ip: { } ip, Tcp: { } tcp })
+        if (Packet.Dissect(new CapturedFrame(LinkType.Ethernet, frame.SentNs, frame.SentBytes, frame.SentBytes.Length)) is not { Ip: { } ip, Tcp: { } tcp })
             return;
         KernelAddress source = KernelAddress.FromIPAddress(ip.Source, tcp.SourcePort);
         KernelAddress destination = KernelAddress.FromIPAddress(ip.Destination, tcp.DestinationPort);
-        if (_samplers.TryGetValue(happened.Direction.From, out HostSampler? sender))
+        if (_samplers.TryGetValue(frame.Path.From, out HostSampler? sender))
             sender.Follow(source, destination);
-        if (_samplers.TryGetValue(happened.Direction.To, out HostSampler? receiver))
+        if (_samplers.TryGetValue(frame.Path.To, out HostSampler? receiver))
             receiver.Follow(destination, source);
     }
 
@@ -195,4 +219,9 @@ public sealed class NetworkRecorder : IWireObserver, IDisposable
     private static long Now() => RecordedFrame.ToNs(Stopwatch.GetTimestamp());
 
     private static long UnixOffsetNs() => ((TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick) - Now();
+
+    private sealed class WireTap(NetworkRecorder recorder, NetworkWire wire) : IWireObserver
+    {
+        public void Observed(in WireEvent happened) => recorder.Add(RecordedFrame.Of(happened, wire));
+    }
 }

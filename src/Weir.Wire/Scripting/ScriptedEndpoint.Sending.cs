@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Weir.Linux;
 using Weir.Packets.Dissection;
 
 namespace Weir.Wire;
@@ -49,6 +49,7 @@ public sealed partial class ScriptedEndpoint
     /// <param name="options">None when left out.</param>
     /// <param name="data">None when left out.</param>
     /// <exception cref="InvalidOperationException">The host's port is not known yet.</exception>
+    /// <exception cref="ScriptException">The kernel does not take it: it is longer than the wire's MTU, or there was no room for it in <see cref="ScriptedEndpointOptions.Timeout"/>.</exception>
     public ScriptedEndpoint Send(
         TcpFlags flags,
         long? sequence = null,
@@ -63,13 +64,23 @@ public sealed partial class ScriptedEndpoint
         uint acknowledged = acknowledgment is long wanted ? unchecked(_hostFirst + (uint)wanted) : _expected;
         var fields = new TcpFields(Port, HostPort, start, flags.HasFlag(TcpFlags.Ack) ? acknowledged : 0, flags, window);
         byte[] frame = FrameBuilder.Tcp(_self, _host, fields, options?.Encode(_hostFirst) ?? [], data);
-        long now = Stopwatch.GetTimestamp();
-        _port.Send(frame);
-        var sent = ReceivedSegment.Of(frame, now, _first, _hostFirst);
-        Note(now, "→", sent.ToString());
+        SysResult taken = _port.Send(frame, _options.Timeout, out long at);
+        var sent = ReceivedSegment.Of(frame, at, _first, _hostFirst);
+        if (!taken.IsOk)
+            throw new ScriptException($"to send {sent}", Refusal(taken.Errno), Exchange);
+        Note(at, "→", sent.ToString());
         uint end = unchecked(start + (uint)sent.SequenceLength);
         if (Relative(end, _next) > 0)
             _next = end;
         return this;
     }
+
+    private string Refusal(Errno errno) => errno switch
+    {
+        Errno.EMSGSIZE => "send: EMSGSIZE, it is longer than the wire's MTU",
+        Errno.EAGAIN => $"send: EAGAIN, the kernel had no room for it in {_options.Timeout.TotalSeconds:0.###} s",
+        Errno.ENOBUFS => $"send: ENOBUFS, the host did not take it in {_options.Timeout.TotalSeconds:0.###} s; is its interface up?",
+        Errno.EBADF => "send: EBADF, the endpoint or its network is disposed of",
+        _ => $"send: {errno}",
+    };
 }

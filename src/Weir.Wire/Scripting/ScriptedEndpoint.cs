@@ -28,8 +28,9 @@ public sealed partial class ScriptedEndpoint : IDisposable
     private uint _expected;
     private bool _knowsHost;
 
-    internal ScriptedEndpoint(PacketSocket socket, FrameBuilder.Station self, FrameBuilder.Station host, ScriptedEndpointOptions options)
+    private ScriptedEndpoint(PacketSocket socket, FrameBuilder.Station self, FrameBuilder.Station host, string name, string hostName, ScriptedEndpointOptions options)
     {
+        (Name, HostName) = (name, hostName);
         _self = self;
         _host = host;
         _options = options;
@@ -37,6 +38,9 @@ public sealed partial class ScriptedEndpoint : IDisposable
         _first = _next = options.InitialSequence;
         _port = new ScriptedPort(socket, self);
     }
+
+    /// <summary>As drawings call it.</summary>
+    public string Name { get; }
 
     public IPAddress Address => _self.Address;
 
@@ -74,6 +78,27 @@ public sealed partial class ScriptedEndpoint : IDisposable
     }
 
     public void Dispose() => _port.Dispose();
+
+    /// <summary>The host at the other end of its wire.</summary>
+    internal string HostName { get; }
+
+    /// <summary>Takes the socket over.</summary>
+    internal static ScriptedEndpoint Create(
+        PacketSocket socket, FrameBuilder.Station self, FrameBuilder.Station host, string name, string hostName, ScriptedEndpointOptions options)
+    {
+        try
+        {
+            return new ScriptedEndpoint(socket, self, host, name, hostName, options);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc cref="ScriptedPort.Observe"/>
+    internal IDisposable Observe(Action<ScriptedFrame> observer) => _port.Observe(observer);
 
     private static long Relative(uint sequence, uint first) => unchecked((int)(sequence - first));
 

@@ -8,6 +8,11 @@ using static Weir.Linux.Uapi;
 
 namespace Weir.Wire;
 
+/// <summary>A frame that a scripted endpoint has sent, or got.</summary>
+/// <param name="Number">Which one of its direction, from 1.</param>
+/// <param name="At">As <see cref="Stopwatch.GetTimestamp"/> counts.</param>
+internal readonly record struct ScriptedFrame(bool IsSent, long Number, ReadOnlyMemory<byte> Bytes, long At);
+
 /// <summary>
 /// The end of a wire without a kernel behind it. A thread takes what comes at once, answers who asks for its hardware address, and keeps the TCP
 /// segments for the script.
@@ -20,11 +25,15 @@ internal sealed class ScriptedPort : IDisposable
     private const int NeighborSolicitation = 135;
 
     private readonly object _lock = new();
+    private readonly Lock _observing = new();
     private readonly Queue<(Packet Packet, long ArrivedAt)> _kept = new();
     private readonly PacketSocket _socket;
     private readonly FrameBuilder.Station _self;
-    private readonly WakeSignal _wake = new();
+    private readonly EventDescriptor _wake = new();
     private readonly Thread _thread;
+    private Action<ScriptedFrame>[] _observers = [];
+    private long _sent;
+    private long _received;
     private volatile bool _isStopping;
     private bool _isDisposed;
 
@@ -54,13 +63,25 @@ internal sealed class ScriptedPort : IDisposable
         }
     }
 
-    /// <exception cref="SocketCallException">EMSGSIZE: longer than the interface takes.</exception>
-    public void Send(ReadOnlySpan<byte> frame)
+    /// <summary>From any thread. What the kernel refuses was not sent.</summary>
+    /// <param name="frame">From the Ethernet header on.</param>
+    /// <param name="at">When it left.</param>
+    /// <param name="limit">How long to wait for room.</param>
+    public SysResult Send(byte[] frame, TimeSpan limit, out long at)
     {
-        using FdHold fd = new(_socket.Fd);
-        SysResult sent = Sys.Send(fd.Number, frame, flags: 0);
-        if (!sent.IsOk)
-            throw new SocketCallException("send", sent.Errno, "scripted peer");
+        at = Stopwatch.GetTimestamp();
+        SysResult sent = PacketSocket.Send(_socket.Fd, frame, limit);
+        if (sent.IsOk)
+            Tell(new ScriptedFrame(IsSent: true, Interlocked.Increment(ref _sent), frame, at));
+        return sent;
+    }
+
+    /// <summary>Lets somebody see each frame that is sent or comes, on the thread that does it, until what is returned is disposed of.</summary>
+    public IDisposable Observe(Action<ScriptedFrame> observer)
+    {
+        lock (_observing)
+            Volatile.Write(ref _observers, [.. _observers, observer]);
+        return new Observation(this, observer);
     }
 
     public void Dispose()
@@ -69,7 +90,7 @@ internal sealed class ScriptedPort : IDisposable
             return;
         _isDisposed = true;
         _isStopping = true;
-        _wake.Set();
+        _wake.Signal();
         _thread.Join();
         _wake.Dispose();
         _socket.Dispose();
@@ -85,7 +106,7 @@ internal sealed class ScriptedPort : IDisposable
         while (!_isStopping)
         {
             while (TryTakeFrame() is byte[] frame)
-                Handle(Packet.Dissect(new CapturedFrame(LinkType.Ethernet, TimestampNs: 0, frame, frame.Length)));
+                Handle(frame, Stopwatch.GetTimestamp());
             Sys.Poll(fds, Timeout.InfiniteTimeSpan);
         }
     }
@@ -100,33 +121,64 @@ internal sealed class ScriptedPort : IDisposable
         return frame;
     }
 
-    private void Handle(Packet packet)
+    private void Handle(byte[] bytes, long arrivedAt)
     {
-        ReadOnlySpan<byte> bytes = packet.Frame.Bytes.Span;
-        var asker = new PhysicalAddress(bytes.Length < 12 ? [] : bytes[6..12].ToArray());
+        // Before the script sees it, and answers.
+        Tell(new ScriptedFrame(IsSent: false, ++_received, bytes, arrivedAt));
+        Packet packet = Packet.Dissect(new CapturedFrame(LinkType.Ethernet, TimestampNs: 0, bytes, bytes.Length));
+        var asker = new PhysicalAddress(bytes.Length < 12 ? [] : bytes[6..12]);
         if (packet.Arp is { } arp)
         {
             if (arp.Operation is ArpOperation.Request && arp.Target.Equals(_self.Address))
-                Send(FrameBuilder.ArpReply(_self, new FrameBuilder.Station(asker, arp.Sender)));
+                Answer(FrameBuilder.ArpReply(_self, new FrameBuilder.Station(asker, arp.Sender)));
         }
         else if (packet.Tcp is not null && packet.Ip!.Destination.Equals(_self.Address))
         {
-            Keep(packet);
+            Keep(packet, arrivedAt);
         }
         else if (packet.Icmp is { Version: 6, Type: NeighborSolicitation, Neighbor.Target: { } asked } && asked.Equals(_self.Address))
         {
-            Send(FrameBuilder.NeighborAdvertisement(_self, new FrameBuilder.Station(asker, packet.Ip!.Source)));
+            Answer(FrameBuilder.NeighborAdvertisement(_self, new FrameBuilder.Station(asker, packet.Ip!.Source)));
         }
     }
 
-    private void Keep(Packet packet)
+    // Whoever gets no answer asks again.
+    private void Answer(byte[] frame) => Send(frame, limit: TimeSpan.Zero, out _);
+
+    private void Tell(in ScriptedFrame frame)
+    {
+        foreach (Action<ScriptedFrame> observer in Volatile.Read(ref _observers))
+        {
+            try
+            {
+                observer(frame);
+            }
+            catch (Exception) // Whatever it is, the script goes on without being looked at.
+            {
+                Remove(observer);
+            }
+        }
+    }
+
+    private void Remove(Action<ScriptedFrame> observer)
+    {
+        lock (_observing)
+            Volatile.Write(ref _observers, [.. _observers.Where(other => other != observer)]);
+    }
+
+    private void Keep(Packet packet, long arrivedAt)
     {
         lock (_lock)
         {
             if (_kept.Count >= MaxKept)
                 return;
-            _kept.Enqueue((packet, Stopwatch.GetTimestamp()));
+            _kept.Enqueue((packet, arrivedAt));
             Monitor.Pulse(_lock);
         }
+    }
+
+    private sealed class Observation(ScriptedPort port, Action<ScriptedFrame> observer) : IDisposable
+    {
+        public void Dispose() => port.Remove(observer);
     }
 }

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Weir.Linux;
 using Weir.Sockets;
@@ -12,20 +12,22 @@ internal sealed unsafe class FrameBatch : IDisposable
     public const int MaxFrames = 64;
 
     private const int CopyBytes = 512 * 1024;
-    private const int MaxTries = 100;
-
-    private static readonly TimeSpan s_fullPause = TimeSpan.FromMilliseconds(1);
+    private const int MaxTries = 50;
 
     private readonly PacketSocket _port;
+    private readonly IFrameOrigin _origin;
     private readonly mmsghdr* _messages = (mmsghdr*)NativeMemory.AllocZeroed(MaxFrames, (nuint)sizeof(mmsghdr));
     private readonly iovec* _pieces = (iovec*)NativeMemory.AllocZeroed(MaxFrames, (nuint)sizeof(iovec));
     private readonly byte* _copies = (byte*)NativeMemory.Alloc(CopyBytes);
+    private readonly WireFrame?[] _frames = new WireFrame?[MaxFrames];
     private int _count;
     private int _copied;
+    private bool _isBlocked;
 
-    public FrameBatch(PacketSocket port)
+    public FrameBatch(PacketSocket port, IFrameOrigin origin)
     {
         _port = port;
+        _origin = origin;
         for (int i = 0; i < MaxFrames; i++)
         {
             _messages[i].msg_hdr.msg_iov = _pieces + i;
@@ -33,30 +35,24 @@ internal sealed unsafe class FrameBatch : IDisposable
         }
     }
 
-    /// <summary>Frames that the kernel did not take: too long for the interface, or too short for Ethernet.</summary>
-    public long Refused { get; private set; }
+    /// <summary>A frame that nobody looks at. Its bytes stay where they are until the batch has left.</summary>
+    public void Add(byte* bytes, int length) => Add(bytes, length, frame: null);
 
-    /// <summary>The bytes stay where they are until the batch has left.</summary>
-    public void Add(byte* bytes, int length)
+    public void Add(WireFrame frame)
     {
-        if (_count == MaxFrames)
-            Flush();
-        _pieces[_count++] = new iovec { iov_base = bytes, iov_len = (nuint)length };
-    }
-
-    public void AddCopy(ReadOnlySpan<byte> bytes)
-    {
+        ReadOnlySpan<byte> bytes = frame.Bytes.Span;
         if (bytes.Length > CopyBytes)
         {
-            Refused++;
+            _origin.Refused(frame, Errno.EMSGSIZE);
             return;
         }
 
-        if (_count == MaxFrames || _copied + bytes.Length > CopyBytes)
+        if (_copied + bytes.Length > CopyBytes)
             Flush();
-        bytes.CopyTo(new Span<byte>(_copies + _copied, bytes.Length));
-        Add(_copies + _copied, bytes.Length);
+        byte* copy = _copies + _copied;
+        bytes.CopyTo(new Span<byte>(copy, bytes.Length));
         _copied += bytes.Length;
+        Add(copy, bytes.Length, frame);
     }
 
     public void Flush()
@@ -65,15 +61,27 @@ internal sealed unsafe class FrameBatch : IDisposable
         int tries = 0;
         for (int done = 0; done < _count;)
         {
+            long now = Stopwatch.GetTimestamp();
             SysResult sent = Sys.SendMMsg(fd.Number, new Span<mmsghdr>(_messages + done, _count - done), MSG_DONTWAIT);
             if (sent.IsOk)
-                done += sent.Value;
-            else if (sent.Errno is Errno.EAGAIN or Errno.ENOBUFS or Errno.EINTR && tries++ < MaxTries)
-                WaitForRoom(fd.Number);
+            {
+                for (int end = done + sent.Value; done < end; done++)
+                    _origin.Left(_frames[done], now);
+                _isBlocked = false;
+            }
+            else if (PacketSocket.IsPassing(sent.Errno) && !_isBlocked && tries++ < MaxTries)
+            {
+                PacketSocket.WaitForRoom(fd.Number, sent.Errno);
+            }
             else
-                (done, Refused) = (done + 1, Refused + 1);
+            {
+                // The next frames do not wait again, until one has left.
+                _isBlocked |= PacketSocket.IsPassing(sent.Errno);
+                _origin.Refused(_frames[done++], sent.Errno);
+            }
         }
 
+        Array.Clear(_frames, 0, _count);
         (_count, _copied) = (0, 0);
     }
 
@@ -84,10 +92,11 @@ internal sealed unsafe class FrameBatch : IDisposable
         NativeMemory.Free(_copies);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void WaitForRoom(int fd)
+    private void Add(byte* bytes, int length, WireFrame? frame)
     {
-        Span<pollfd> one = [new pollfd { fd = fd, events = POLLOUT }];
-        Sys.Poll(one, s_fullPause);
+        _frames[_count] = frame;
+        _pieces[_count++] = new iovec { iov_base = bytes, iov_len = (nuint)length };
+        if (_count == MaxFrames)
+            Flush();
     }
 }

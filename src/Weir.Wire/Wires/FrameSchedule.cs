@@ -19,9 +19,12 @@ internal sealed class FrameSchedule
     {
         if (_frames.Count >= MaxFrames)
             return false;
-        _frames.Enqueue(frame, (due, _order++));
+        Add(frame, due);
         return true;
     }
+
+    /// <summary>For those whose number has a limit of its own.</summary>
+    public void Add(WireFrame frame, long due) => _frames.Enqueue(frame, (due, _order++));
 
     public bool TryTake(long now, out WireFrame? frame)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Weir.Linux;
+using Weir.Sockets;
 using static Weir.Linux.Uapi;
 
 namespace Weir.Wire;
@@ -15,9 +16,7 @@ public sealed class NetworkWire
     private readonly Lock _lock = new();
     private readonly PacketSocket _portA;
     private readonly PacketSocket _portB;
-    private readonly FrameBatch _toA;
-    private readonly FrameBatch _toB;
-    private readonly WakeSignal _wake = new();
+    private readonly EventDescriptor _wake = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IWireObserver[] _observers = [];
     private int _threadId;
@@ -28,9 +27,8 @@ public sealed class NetworkWire
     {
         NamespaceThread.ThrowIfInside();
         (_portA, _portB) = (portA, portB);
-        (_toA, _toB) = (new FrameBatch(portA), new FrameBatch(portB));
-        AToB = new WireDirection(this, a, b, new WireChance(options.Seed, direction: 1), new WireCounters(portA.TakeDrops), _toB);
-        BToA = new WireDirection(this, b, a, new WireChance(options.Seed, direction: 2), new WireCounters(portB.TakeDrops), _toA);
+        AToB = new WireDirection(this, a, b, new WireChance(options.Seed, direction: 1), new WireCounters(portA.TakeDrops), portB);
+        BToA = new WireDirection(this, b, a, new WireChance(options.Seed, direction: 2), new WireCounters(portB.TakeDrops), portA);
         new Thread(Run) { Name = $"wire {a}-{b}", IsBackground = true }.UnsafeStart();
     }
 
@@ -72,7 +70,7 @@ public sealed class NetworkWire
         return _ended.Task;
     }
 
-    internal void Wake() => _wake.Set();
+    internal void Wake() => _wake.Signal();
 
     internal void Tell(in WireEvent happened)
     {
@@ -153,8 +151,8 @@ public sealed class NetworkWire
 
     private void Close()
     {
-        _toA.Dispose();
-        _toB.Dispose();
+        AToB.Close();
+        BToA.Close();
         _portA.Dispose();
         _portB.Dispose();
         _wake.Dispose();

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Weir.Linux;
 using Weir.Sockets;
@@ -10,6 +11,9 @@ namespace Weir.Wire;
 internal sealed class PacketSocket : IDisposable
 {
     private const int SendBufferBytes = 4 * 1024 * 1024;
+
+    private static readonly TimeSpan s_roomLimit = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan s_fullPause = TimeSpan.FromMilliseconds(0.1);
 
     private PacketSocket(SafeFd fd, FrameRing ring) => (Fd, Ring) = (fd, ring);
 
@@ -26,6 +30,7 @@ internal sealed class PacketSocket : IDisposable
         if (!created.IsOk)
             throw new SocketCallException("socket", created.Errno, "packet");
         var fd = new SafeFd(created.Value);
+        FrameRing? ring = null;
         try
         {
             // Before it is bound nothing comes in; what we send would come back otherwise.
@@ -34,7 +39,7 @@ internal sealed class PacketSocket : IDisposable
             // An ordinary user's namespace has no say in net.core.wmem_max, and gets what that allows.
             if (!Sys.SetSockOpt(fd.Number, SOL_SOCKET, SO_SNDBUFFORCE, SendBufferBytes).IsOk)
                 Sys.SetSockOpt(fd.Number, SOL_SOCKET, SO_SNDBUF, SendBufferBytes);
-            FrameRing ring = FrameRing.Map(fd, options);
+            ring = FrameRing.Map(fd, options);
             sockaddr_ll address = new()
             {
                 sll_family = AF_PACKET,
@@ -46,9 +51,37 @@ internal sealed class PacketSocket : IDisposable
         }
         catch
         {
+            ring?.Dispose();
             fd.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Sends a frame, and tries again for so long while there is no room for it.</summary>
+    public static SysResult Send(SafeFd socket, ReadOnlySpan<byte> frame, TimeSpan limit)
+    {
+        using FdHold fd = new(socket);
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            SysResult sent = Sys.Send(fd.Number, frame, MSG_DONTWAIT);
+            if (sent.IsOk || !IsPassing(sent.Errno) || Stopwatch.GetElapsedTime(start) >= limit)
+                return sent;
+            WaitForRoom(fd.Number, sent.Errno);
+        }
+    }
+
+    /// <summary>Whether the same frame may be taken a moment later.</summary>
+    public static bool IsPassing(Errno errno) => errno is Errno.EAGAIN or Errno.ENOBUFS or Errno.EINTR;
+
+    // EAGAIN: our own buffer is full, and poll(2) tells when it is not. ENOBUFS: the receiver's queue is, or its interface is down; nothing tells.
+    public static void WaitForRoom(int fd, Errno errno)
+    {
+        Span<pollfd> one = [new pollfd { fd = fd, events = POLLOUT }];
+        if (errno is Errno.ENOBUFS)
+            Sys.Poll([], s_fullPause);
+        else
+            Sys.Poll(one, s_roomLimit);
     }
 
     /// <summary>Frames that the kernel could not queue for us since this was asked last.</summary>

@@ -11,6 +11,8 @@ internal readonly struct WireChance(ulong seed, ulong direction)
     /// <summary>At least 0, below 1.</summary>
     public double Next(long frame, WireQuestion question) => (Bits(frame, question) >> 11) * (1.0 / (1UL << 53));
 
+    public bool Happens(double probability, long frame, WireQuestion question) => probability > 0 && Next(frame, question) < probability;
+
     public int Below(int limit, long frame, WireQuestion question) => (int)(Next(frame, question) * limit);
 
     // SplitMix64's finaliser (Steele, Lea and Flood 2014), once for each of the inputs.

@@ -1,28 +1,16 @@
-using System.Diagnostics;
+using Weir.Linux;
 
 namespace Weir.Wire;
 
 // What the wire's thread does with frames.
-public sealed partial class WireDirection
+public sealed partial class WireDirection : IFrameOrigin
 {
     private const int EthernetBytes = 14;
-    private const int MaxOvertaken = 4096;
 
-    private readonly List<(WireFrame Frame, long After, long Latest)> _overtaken = [];
     private long _number;
-    private long _lastDue;
 
     /// <summary>When something has to be done the next time; long.MaxValue for never.</summary>
-    internal long NextDue
-    {
-        get
-        {
-            long due = _schedule.NextDue;
-            foreach ((_, _, long latest) in _overtaken)
-                due = Math.Min(due, latest);
-            return due;
-        }
-    }
+    internal long NextDue => _underway.NextDue;
 
     /// <summary>A frame that has come. With nothing to disturb or watch it, its bytes are not copied: they stay until the batch has left.</summary>
     internal unsafe void Accept(byte* bytes, int length, long now)
@@ -31,16 +19,15 @@ public sealed partial class WireDirection
         Counters.Arrive();
         WireConditions conditions = Conditions;
         WireRule[] rules = Volatile.Read(ref _rules);
-        bool isPlain = rules.Length == 0 && !_wire.IsObserved && _overtaken.Count == 0 && conditions.IsNone && _lastDue <= now;
+        bool isPlain = rules.Length == 0 && !_wire.IsObserved && conditions.IsNone && _underway.IsClear(now);
         if (isPlain)
         {
-            Counters.Count(WireFate.Forwarded);
             _out.Add(bytes, length);
             return;
         }
 
         Accept(new WireFrame(number, new ReadOnlySpan<byte>(bytes, length).ToArray(), now), conditions, rules, now);
-        LetOvertakenGo(number, now);
+        LetGo(now);
     }
 
     /// <summary>What was asked for from other threads, and what has waited long enough.</summary>
@@ -48,18 +35,29 @@ public sealed partial class WireDirection
     {
         while (_posted.TryDequeue(out Action? action))
             action();
-        while (_schedule.TryTake(now, out WireFrame? frame))
-            Leave(frame!);
-        for (int i = 0; i < _overtaken.Count; i++)
-        {
-            if (_overtaken[i].Latest > now)
-                continue;
-            Leave(_overtaken[i].Frame);
-            _overtaken.RemoveAt(i--);
-        }
+        LetGo(now);
     }
 
     internal void Flush() => _out.Flush();
+
+    /// <summary>On the wire's thread, at its end.</summary>
+    internal void Close() => _out.Dispose();
+
+    void IFrameOrigin.Left(WireFrame? frame, long leftAt)
+    {
+        if (frame is null)
+            Counters.Count(WireFate.Forwarded);
+        else
+            Note(frame, frame.Fate, leftAt);
+    }
+
+    void IFrameOrigin.Refused(WireFrame? frame, Errno errno)
+    {
+        if (frame is null)
+            Counters.Count(WireFate.Refused);
+        else
+            Note(frame, WireFate.Refused, leftAt: 0, errno);
+    }
 
     private void Accept(WireFrame frame, WireConditions conditions, WireRule[] rules, long now)
     {
@@ -84,18 +82,22 @@ public sealed partial class WireDirection
 
         long number = frame.Number;
         bool isLost = conditions.LossPattern is { } pattern && pattern[(int)((number - 1) % pattern.Length)] == 'x';
-        if (isLost || Happens(conditions.LossProbability, number, WireQuestion.Loss))
+        if (isLost || _chance.Happens(conditions.LossProbability, number, WireQuestion.Loss))
         {
             Lose(frame, WireFate.Lost);
             return;
         }
 
-        if (Happens(conditions.CorruptionProbability, number, WireQuestion.Corruption))
+        if (_chance.Happens(conditions.CorruptionProbability, number, WireQuestion.Corruption))
             Corrupt(frame);
-        if (Happens(conditions.DuplicationProbability, number, WireQuestion.Duplication))
+        if (_chance.Happens(conditions.DuplicationProbability, number, WireQuestion.Duplication))
             copies++;
         for (int copy = 0; copy < copies; copy++)
-            Queue(copy == 0 ? frame : Copy(frame), conditions, now);
+        {
+            WireFrame each = copy == 0 ? frame : Copy(frame);
+            if (_underway.Enter(each, conditions, now) is { } lost)
+                Lose(each, lost);
+        }
     }
 
     /// <summary>True when nothing more is to be done with the frame.</summary>
@@ -124,62 +126,22 @@ public sealed partial class WireDirection
         }
     }
 
-    private void Queue(WireFrame frame, WireConditions conditions, long now)
+    private void LetGo(long now)
     {
-        if (_queue.Enter(conditions, frame.Bytes.Length, now) is not long sent)
-        {
-            Lose(frame, WireFate.QueueFull);
-            return;
-        }
-
-        if (Happens(conditions.ReorderingProbability, frame.Number, WireQuestion.Reordering) && frame.Fate is not WireFate.Duplicated && _overtaken.Count < MaxOvertaken)
-        {
-            _overtaken.Add((frame, frame.Number + conditions.ReorderingDistance, now + FrameSchedule.Ticks(conditions.ReorderingTimeout)));
-            return;
-        }
-
-        double jitter = conditions.Jitter == TimeSpan.Zero ? 0 : (2 * _chance.Next(frame.Number, WireQuestion.Jitter)) - 1;
-        long due = sent + Math.Max(0, FrameSchedule.Ticks(conditions.Delay + (jitter * conditions.Jitter)));
-        // Only what a rule delays is overtaken.
-        if (frame.ExtraDelay > TimeSpan.Zero)
-            due += FrameSchedule.Ticks(frame.ExtraDelay);
-        else
-            _lastDue = due = Math.Max(due, _lastDue);
-        if (due <= now)
-            Leave(frame);
-        else if (!_schedule.TryAdd(frame, due))
-            Lose(frame, WireFate.NoRoom);
+        while (_underway.TryTake(now, out WireFrame? frame))
+            Leave(frame!);
     }
 
-    private void LetOvertakenGo(long number, long now)
-    {
-        for (int i = 0; i < _overtaken.Count; i++)
-        {
-            if (_overtaken[i].After > number)
-                continue;
-            WireFrame frame = _overtaken[i].Frame;
-            _overtaken.RemoveAt(i--);
-            // Behind those that have passed it, which may be on the way still.
-            if (_lastDue <= now || !_schedule.TryAdd(frame, _lastDue))
-                Leave(frame);
-        }
-    }
-
-    private void Leave(WireFrame frame)
-    {
-        _out.AddCopy(frame.Bytes.Span);
-        Note(frame, frame.Fate, Stopwatch.GetTimestamp());
-    }
+    private void Leave(WireFrame frame) => _out.Add(frame);
 
     private void Lose(WireFrame frame, WireFate fate) => Note(frame, fate, leftAt: 0);
 
-    private void Note(WireFrame frame, WireFate fate, long leftAt)
+    private void Note(WireFrame frame, WireFate fate, long leftAt, Errno errno = Errno.None)
     {
+        // Who sees it counted may rely on its having been told.
+        _wire.Tell(new WireEvent(this, frame, fate, leftAt, errno));
         Counters.Count(fate);
-        _wire.Tell(new WireEvent(this, frame, fate, leftAt));
     }
-
-    private bool Happens(double probability, long number, WireQuestion question) => probability > 0 && _chance.Next(number, question) < probability;
 
     // The addresses of the link stay whole: a frame for somebody else would not be noticed at all.
     private void Corrupt(WireFrame frame)

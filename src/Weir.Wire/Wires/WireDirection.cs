@@ -16,18 +16,18 @@ public sealed partial class WireDirection
     private readonly NetworkWire _wire;
     private readonly WireChance _chance;
     private readonly FrameBatch _out;
-    private readonly FrameSchedule _schedule = new();
-    private readonly RateQueue _queue = new();
+    private readonly FramesUnderway _underway;
     private WireConditions _conditions = WireConditions.None;
     private WireRule[] _rules = [];
 
-    internal WireDirection(NetworkWire wire, string from, string to, WireChance chance, WireCounters counters, FrameBatch output)
+    internal WireDirection(NetworkWire wire, string from, string to, WireChance chance, WireCounters counters, PacketSocket output)
     {
         _wire = wire;
         (From, To) = (from, to);
         _chance = chance;
         Counters = counters;
-        _out = output;
+        _underway = new FramesUnderway(chance);
+        _out = new FrameBatch(output, this);
     }
 
     /// <summary>Such as <c>client→server</c>.</summary>

@@ -35,4 +35,7 @@ public enum WireFate
 
     /// <summary>More frames are held or delayed than a wire keeps.</summary>
     NoRoom,
+
+    /// <summary>The kernel did not take it at the far end, and <see cref="WireEvent.Errno"/> says why: longer than the interface's MTU, or the receiver's interface is down.</summary>
+    Refused,
 }

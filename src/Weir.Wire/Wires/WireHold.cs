@@ -10,7 +10,9 @@ public sealed class WireHold : WireRule
     private readonly Lock _lock = new();
     private readonly Queue<WireFrame> _held = new();
     private readonly List<(int Count, TaskCompletionSource Reached)> _waiting = [];
-    private bool _isOver;
+
+    // What became of all at its end; null while it holds. The rest may be under way to it still, and gets the same.
+    private Action<List<WireFrame>>? _ending;
 
     internal WireHold(WireDirection direction, Func<WireFrame, bool> match, int times)
         : base(direction, WireAction.Hold, match, times)
@@ -30,21 +32,30 @@ public sealed class WireHold : WireRule
     /// <summary>Completes when so many frames are held.</summary>
     /// <exception cref="TimeoutException">They are not, in time.</exception>
     /// <exception cref="InvalidOperationException">The predicate threw.</exception>
-    public Task WaitForAsync(int count, TimeSpan deadline)
+    public async Task WaitForAsync(int count, TimeSpan deadline)
     {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
             if (_held.Count >= count)
-                return Task.CompletedTask;
+                return;
             if (Error is not null)
-                return Task.FromException(Thrown());
-            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                throw Thrown();
             _waiting.Add((count, reached));
-            return reached.Task.WaitAsync(deadline);
+        }
+
+        try
+        {
+            await reached.Task.WaitAsync(deadline).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_lock)
+                _waiting.RemoveAll(other => other.Reached == reached);
         }
     }
 
-    /// <summary>Lets frames go on, the oldest first.</summary>
+    /// <summary>Lets frames go on, the oldest first. A frame is released or dropped once: whichever comes first.</summary>
     /// <param name="count">How many; when it is left out all of them, and the rule ends.</param>
     public void Release(int count = int.MaxValue) => Take(count, Direction.Forward);
 
@@ -78,15 +89,15 @@ public sealed class WireHold : WireRule
     {
         lock (_lock)
         {
-            if (_held.Count >= MaxHeld)
-                return false;
-            if (_isOver)
+            if (_ending is not null)
             {
-                // The release came between the predicate and here: the frame goes behind those that were released.
-                Direction.Forward([frame]);
+                // The end came between the predicate and here: the frame goes behind those that were held.
+                _ending([frame]);
                 return true;
             }
 
+            if (_held.Count >= MaxHeld)
+                return false;
             _held.Enqueue(frame);
             for (int i = _waiting.Count - 1; i >= 0; i--)
             {
@@ -118,17 +129,22 @@ public sealed class WireHold : WireRule
 
     private InvalidOperationException Thrown() => new("The predicate of the hold threw.", Error);
 
+    // One decision for each frame, and in the order of the decisions: they are queued for the wire's thread under the same lock.
     private void Take(int count, Action<List<WireFrame>> use)
     {
-        var taken = new List<WireFrame>();
-        if (count == int.MaxValue)
-            End();
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
         lock (_lock)
         {
-            _isOver |= count == int.MaxValue;
+            if (count == int.MaxValue)
+                _ending ??= use;
+            var taken = new List<WireFrame>();
             while (taken.Count < count && _held.TryDequeue(out WireFrame? frame))
                 taken.Add(frame);
-            use(taken);
+            if (taken.Count > 0)
+                use(taken);
         }
+
+        if (count == int.MaxValue)
+            End();
     }
 }

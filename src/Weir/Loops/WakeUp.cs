@@ -1,5 +1,6 @@
 using Weir.Linux;
 using Weir.Polling;
+using Weir.Sockets;
 
 namespace Weir.Loops;
 
@@ -16,11 +17,7 @@ internal sealed class WakeUp : IReadySource, IDisposable
 
     public void Signal() => _event.Signal();
 
-    public void OnReady(PollEvents events)
-    {
-        Span<byte> count = stackalloc byte[sizeof(ulong)];
-        Sys.Read(Fd.Number, count);
-    }
+    public void OnReady(PollEvents events) => _event.Clear();
 
     public void Dispose() => _event.Dispose();
 }

@@ -76,7 +76,7 @@ public sealed partial class Relay : IAsyncDisposable
     /// <exception cref="SocketCallException">An address cannot be listened on.</exception>
     /// <exception cref="NameResolutionException">A name has no address.</exception>
     /// <exception cref="IOException">A certificate, a key or a file cannot be read.</exception>
-    /// <exception cref="NotSupportedException">The ends are of different kinds: streams, datagrams and packets each go to their own.</exception>
+    /// <exception cref="NotSupportedException">The ends are of different kinds: streams, datagrams and packets each go to their own. Or one of the destinations is what this relay listens on.</exception>
     public static async Task<Relay> StartAsync(RelayOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -93,6 +93,7 @@ public sealed partial class Relay : IAsyncDisposable
             if (options.From.Kind == RelayEndpointKind.Url)
             {
                 relay._server = await Server.StartAsync(relay.Listening(), relay.Handlers(), cancellationToken).ConfigureAwait(false);
+                await RelayCycle.RequireNoneAsync(options, relay.Listeners, cancellationToken).ConfigureAwait(false);
                 relay._listening.SetResult(relay._server);
             }
             else

@@ -1,5 +1,4 @@
 using Weir.Linux;
-using Weir.Loops;
 using Weir.Sockets;
 using static Weir.Linux.Uapi;
 

@@ -27,6 +27,9 @@ public sealed class BadInputTests
     [InlineData(
         "connect tcp://no-such-host.invalid:1",
         "resolve tcp://no-such-host.invalid:1: no address is known for 'no-such-host.invalid'; check the spelling, the scheme and /etc/hosts")]
+    [InlineData(
+        "relay unix://@weir-own-backend unix://@weir-own-backend",
+        "unix://@weir-own-backend is this relay itself, which listens on unix://@weir-own-backend; every connection would come back to it")]
     public async Task EachMistake_IsOneLine(string arguments, string line)
     {
         Finished refused = await WeirProcess.Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Weir.Packets.Timelines;
 using Weir.Testing;
@@ -7,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace Weir.Packets.Tests.Timelines;
 
-public sealed class LadderSvgTests(ITestOutputHelper output)
+public sealed partial class LadderSvgTests(ITestOutputHelper output)
 {
     // Of the font that the drawing asks for, at 12 px; its text is at least as high as this.
     private const double LetterWidth = 7.2;
@@ -37,6 +38,24 @@ public sealed class LadderSvgTests(ITestOutputHelper output)
         Assert.Equal("A lost request", drawing.Elements().First(element => element.Name.LocalName == "title").Value);
         Assert.Contains("3 calls", drawing.Elements().First(element => element.Name.LocalName == "desc").Value, StringComparison.Ordinal);
         Assert.Contains("prefers-color-scheme:dark", drawing.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TwoDrawings_InOnePage_HaveNothingInCommon()
+    {
+        XElement[] drawings = [Draw(SampleTimelines.Request(title: "one")), Draw(SampleTimelines.Request(title: "other"))];
+        string[][] ids = [.. drawings.Select(drawing => drawing.DescendantsAndSelf().Attributes("id").Select(id => id.Value).ToArray())];
+
+        Assert.Empty(ids[0].Intersect(ids[1]));
+        foreach ((XElement drawing, string[] own) in drawings.Zip(ids))
+        {
+            Assert.Equal(own.Length, own.Distinct().Count());
+            Assert.All(drawing.Attribute("aria-labelledby")!.Value.Split(' '), label => Assert.Contains(label, own));
+            string sheet = drawing.Elements().Single(element => element.Name.LocalName == "style").Value;
+            string[] selectors = [.. Selector().Matches(sheet).Select(match => match.Value.Trim())];
+            Assert.True(selectors.Length > 20);
+            Assert.All(selectors, selector => Assert.True(selector == $"#{own[0]}" || selector.StartsWith($"#{own[0]} ", StringComparison.Ordinal), selector));
+        }
     }
 
     [Fact]
@@ -132,6 +151,10 @@ public sealed class LadderSvgTests(ITestOutputHelper output)
 
         Assert.Contains("10 later events are not drawn", LadderSvg.Draw(timeline), StringComparison.Ordinal);
     }
+
+    // What stands before a brace; a media query is no selector, and those in it are.
+    [GeneratedRegex(@"(?<=^|[{}])\s*[^@{}\s][^{}]*(?=\{)", RegexOptions.Multiline)]
+    private static partial Regex Selector();
 
     private static XElement Draw(Timeline timeline) => XDocument.Parse(LadderSvg.Draw(timeline)).Root!;
 

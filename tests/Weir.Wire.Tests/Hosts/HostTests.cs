@@ -151,6 +151,41 @@ public sealed class HostTests
         Assert.Throws<InvalidOperationException>(() => host.Run(HostNetwork.Create));
     }
 
+    [HostFact("ip=iproute2")]
+    public async Task FurtherAddress_AndShorterMtu_AreWhatIpShows()
+    {
+        await using Pair pair = Pair.Create();
+        HostInterface device = pair.Client.Interfaces[0];
+
+        pair.Client.AddAddress(device, "10.0.9.1/24");
+        pair.Client.AddAddress(device, "fd00::9/64");
+        pair.Client.SetMtu(device, 1300);
+
+        string shown = await Output(pair.Client, "ip", "address", "show", "dev", "eth0");
+        Assert.Contains("inet 10.0.9.1/24", shown, StringComparison.Ordinal);
+        Assert.Contains("inet6 fd00::9/64", shown, StringComparison.Ordinal);
+        Assert.Contains("mtu 1300", shown, StringComparison.Ordinal);
+        Assert.Equal(["10.0.0.1/24", "10.0.9.1/24", "fd00::9/64"], pair.Client.Interfaces[0].Addresses.Select(address => address.ToString()));
+    }
+
+    [HostFact]
+    public async Task StartingAProgram_LeavesWhatItWasStartedWithAsItIs()
+    {
+        await using var network = HostNetwork.Create();
+        Host host = network.AddHost("a");
+        var info = new ProcessStartInfo("sh", ["-c", "echo $WORD $PWD"]) { RedirectStandardOutput = true, WorkingDirectory = "/", UseShellExecute = false };
+        info.Environment["WORD"] = "hello";
+
+        for (int time = 0; time < 2; time++)
+        {
+            using Process process = host.Start(info);
+
+            Assert.Equal("hello /\n", await process.StandardOutput.ReadToEndAsync().InTime());
+            Assert.Equal("sh", info.FileName);
+            Assert.Equal(["-c", "echo $WORD $PWD"], info.ArgumentList);
+        }
+    }
+
     [HostFact]
     public async Task ErrorsOfACall_AreTheCallers()
     {

@@ -1,6 +1,5 @@
 using Weir.Packets;
 using Weir.Packets.Dissection;
-using Weir.Packets.Files;
 using Weir.Wire.Tests.Wires;
 
 namespace Weir.Wire.Tests.Ladders;
@@ -45,7 +44,7 @@ internal sealed class BothEnds : IDisposable
         SequenceNumber? next = null;
         foreach (Packet packet in PacketsAt(_wire.AToB))
         {
-            if (packet.Tcp is not { } tcp)
+            if (packet.Tcp is not { } tcp || (tcp.SourcePort != Pair.Port && tcp.DestinationPort != Pair.Port))
                 continue;
             if (tcp.SourcePort == Pair.Port)
             {
@@ -66,16 +65,8 @@ internal sealed class BothEnds : IDisposable
         return answered;
     }
 
-    public void Write(string path, WireDirection outgoing)
-    {
-        using var writer = PcapngWriter.Create(path);
-        int device = writer.AddInterface(LinkType.Ethernet, "eth0");
-        foreach (CapturedFrame frame in At(outgoing))
-            writer.Write(device, frame.TimestampNs, frame.Bytes.Span, frame.OriginalBytes);
-    }
-
     public void Dispose() => _observation.Dispose();
 
     private static CapturedFrame Frame(ReadOnlyMemory<byte> bytes, long ticks) =>
-        new(LinkType.Ethernet, CallLog.Nanoseconds(ticks), bytes, bytes.Length);
+        new(LinkType.Ethernet, RecordedFrame.ToNs(ticks), bytes, bytes.Length);
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using Weir.Linux;
 using Weir.Packets.Timelines;
 using Weir.Sockets;
 using Weir.Testing;
@@ -7,40 +5,42 @@ using static Weir.Linux.Uapi;
 
 namespace Weir.Wire.Tests.Ladders;
 
-/// <summary>Two programs that talk over a wire, and the ladder of it.</summary>
+/// <summary>Two programs that talk over a wire, and the recording of it.</summary>
 internal sealed class LadderScene : IDisposable
 {
+    private static readonly RecorderOptions s_options = new() { SamplesCounters = false };
+
     private readonly Pair _pair;
-    private readonly CallLog _client = new(participant: 0);
-    private readonly CallLog _server = new(participant: 1);
+    private readonly BothEnds _ends;
+    private NetworkRecorder? _recorder;
 
     public LadderScene(Pair pair)
     {
         _pair = pair;
-        Ends = new BothEnds(pair.Wire);
+        _ends = new BothEnds(pair.Wire);
     }
-
-    public BothEnds Ends { get; }
 
     /// <summary>A request of 17 bytes, and an answer of four segments.</summary>
     public async Task Ask()
     {
         using KernelSocket listener = _pair.Server.Listen(Pair.Port, blocking: true);
+        using KernelSocket client = _pair.Client.Socket(AF_INET, SOCK_STREAM, blocking: true);
+        await Record();
         Task serving = Task.Run(() =>
         {
-            KernelSocket accepted = _server.Accept(listener);
+            using KernelSocket accepted = Accept(listener);
             accepted.Set(SocketOptions.NoDelay, value: true);
-            Receive(_server, accepted, 17);
+            Receive(accepted, 17);
             for (int part = 0; part < 4; part++)
-                Send(_server, accepted, 1000);
-            Receive(_server, accepted, 1);
-            _server.Close(accepted);
+                accepted.Send(new byte[1000]);
+            Receive(accepted, 1);
         });
-        KernelSocket client = Connect();
-        Send(_client, client, 17);
-        Receive(_client, client, 4000);
-        _client.Close(client);
+        client.Connect(KernelAddress.FromIPAddress(_pair.Server.Address, Pair.Port));
+        client.Send(new byte[17]);
+        Receive(client, 4000);
+        client.Dispose();
         await serving.InTime(Deadline.Generous);
+        await ClosedByBoth();
     }
 
     /// <summary>Twelve thousand bytes to somebody who does not read them until he was asked twice whether he has room.</summary>
@@ -48,61 +48,62 @@ internal sealed class LadderScene : IDisposable
     {
         using KernelSocket listener = _pair.Server.Listen(Pair.Port, blocking: true);
         listener.Set(SocketOptions.ReceiveBufferBytes, 4096);
-        KernelSocket client = Connect();
-        KernelSocket accepted = _server.Accept(listener);
-        Send(_client, client, 12_000);
-        await Eventually.True(() => Ends.CountAnsweredProbes() >= 2);
-        Task serving = Task.Run(() => Receive(_server, accepted, 12_000));
-        await serving.InTime(Deadline.Generous);
-        _client.Close(client);
-        _server.Close(accepted);
-        await Eventually.True(() => Ends.PacketsAt(_pair.Wire.AToB).Count(packet => packet.Tcp is { IsFin: true }) >= 2);
+        using KernelSocket client = _pair.Client.Socket(AF_INET, SOCK_STREAM, blocking: true);
+        await Record();
+        client.Connect(KernelAddress.FromIPAddress(_pair.Server.Address, Pair.Port));
+        KernelSocket accepted = Accept(listener);
+        client.Send(new byte[12_000]);
+        await Eventually.True(() => _ends.CountAnsweredProbes() >= 2);
+        await Task.Run(() => Receive(accepted, 12_000)).InTime(Deadline.Generous);
+        client.Dispose();
+        accepted.Dispose();
+        await ClosedByBoth();
     }
 
-    public Timeline Draw(string title)
+    public Timeline Draw(string title) => _recorder!.Stop(title);
+
+    public void Dispose()
     {
-        Timeline segments = Timeline.FromBothEnds(Ends.PacketsAt(_pair.Wire.AToB), Ends.PacketsAt(_pair.Wire.BToA));
-        var builder = new TimelineBuilder { Title = title };
-        builder.Participant("client");
-        builder.Participant("server");
-        string client = segments.Participants.Single(name => !name.EndsWith($":{Pair.Port}", StringComparison.Ordinal));
-        foreach (SegmentEvent segment in segments.Events.Cast<SegmentEvent>())
+        _ends.Dispose();
+        _recorder?.Dispose();
+    }
+
+    /// <summary>From now on. A connection before has everything compiled that the wire would wait for.</summary>
+    private async Task Record()
+    {
+        using (NetworkRecorder rehearsal = NetworkRecorder.Start(_pair.Network, s_options))
         {
-            bool isClients = segments.Participants[segment.From] == client;
-            builder.Add(segment with { From = isClients ? 0 : 1, To = isClients ? 1 : 0 });
+            (KernelSocket client, KernelSocket server) = await _pair.ConnectAsync(Pair.Port + 1);
+            client.Send(new byte[17]);
+            await Eventually.True(() => client.Info?.UnackedSegments == 0);
+            // Nothing comes after a reset.
+            client.Set(SocketOptions.Linger, LingerTime.Reset);
+            client.Dispose();
+            await Eventually.True(() => _ends.PacketsAt(_pair.Wire.AToB).Count(packet => packet.Tcp is { IsReset: true }) == 1 && IsSettled(_pair.Wire.AToB));
+            server.Dispose();
+            rehearsal.Stop();
         }
 
-        foreach (TimelineEvent call in _client.Events.Concat(_server.Events))
-            builder.Add(call);
-        return builder.Build();
+        _recorder = NetworkRecorder.Start(_pair.Network, s_options);
     }
 
-    public void Dispose() => Ends.Dispose();
-
-    private static void Send(CallLog log, KernelSocket socket, int bytes)
-    {
-        byte[] buffer = new byte[bytes];
-        log.Call("send", $"{bytes} B", socket, () => socket.Send(buffer));
-    }
+    private static KernelSocket Accept(KernelSocket listener) =>
+        listener.TryAccept(out Linux.Errno error, blocking: true) ?? throw new InvalidOperationException($"accept: {error}");
 
     /// <summary>Until so many bytes have come, or the end.</summary>
-    private static void Receive(CallLog log, KernelSocket socket, int bytes)
+    private static void Receive(KernelSocket socket, int bytes)
     {
         byte[] buffer = new byte[4096];
-        while (bytes > 0)
-        {
-            SysResult received = log.Call("recv", $"{buffer.Length} B", socket, () => socket.Receive(buffer));
-            if (!received.IsOk || received.Value == 0)
-                return;
+        while (bytes > 0 && socket.Receive(buffer) is { IsOk: true, Value: > 0 } received)
             bytes -= received.Value;
-        }
     }
 
-    private KernelSocket Connect()
-    {
-        KernelSocket client = _pair.Client.Socket(AF_INET, SOCK_STREAM, blocking: true);
-        IPAddress server = _pair.Server.Address;
-        _client.Call("connect", $"{server}:{Pair.Port}", client, () => client.Connect(KernelAddress.FromIPAddress(server, Pair.Port)));
-        return client;
-    }
+    // Each side's FIN has left, and the last acknowledgement.
+    private Task ClosedByBoth() => Eventually.True(() =>
+        IsSettled(_pair.Wire.AToB)
+        && _ends.PacketsAt(_pair.Wire.AToB).Count(packet => packet.Tcp is { IsFin: true }) >= 2
+        && _ends.PacketsAt(_pair.Wire.BToA).Count(packet => packet.Tcp is { IsFin: true }) >= 2);
+
+    private static bool IsSettled(WireDirection direction) =>
+        direction.Counters.Left + direction.Counters[WireFate.Dropped] == direction.Counters.Arrived;
 }

@@ -9,7 +9,7 @@ namespace Weir.Wire.Tests.Ladders;
 /// <summary>The ladders in docs/ are made here: <c>WEIR_ACCEPT_LADDERS=1 ./test --filter LadderTests</c> draws them anew.</summary>
 public sealed class LadderTests
 {
-    private const SegmentFindings SentAgain = SegmentFindings.Retransmission | SegmentFindings.FastRetransmission;
+    private const SegmentFindings SentAgain = SegmentFindings.Retransmission | SegmentFindings.FastRetransmission | SegmentFindings.OutOfOrder;
 
     private static readonly bool s_isAccepting = Environment.GetEnvironmentVariable("WEIR_ACCEPT_LADDERS") is "1";
 
@@ -27,9 +27,11 @@ public sealed class LadderTests
         SegmentEvent[] segments = [.. timeline.Events.OfType<SegmentEvent>()];
         SegmentEvent lost = Assert.Single(segments, segment => segment.Fate == SegmentFate.Lost);
         Assert.Equal((1001, 1000), (lost.Sequence, lost.LengthBytes));
-        Assert.Contains(segments, segment => segment.Sequence == 1001 && (segment.Findings & SentAgain) != SegmentFindings.None);
+        SegmentEvent again = Assert.Single(segments, segment => segment.Sequence == 1001 && segment != lost);
+        // By its time alone: the names are Wireshark's, and on a machine with much else to do it comes too late for one, or too early for the other.
+        Assert.NotEqual(SegmentFindings.None, again.Findings & SentAgain);
         Assert.All(segments.Where(segment => segment != lost), segment => Assert.True(segment.ReceivedNs - segment.TimeNs >= 20_000_000));
-        Keep("ladder-lost-segment.svg", timeline, "retransmission");
+        Keep("ladder-lost-segment.svg", timeline, s_isAccepting ? "fast retransmission" : "lost");
     }
 
     [HostFact]

@@ -15,7 +15,7 @@ public sealed class WireAnalysisTests
     public async Task LossReorderingAndCopies_ReadTheSameInTshark()
     {
         await using Pair pair = Pair.Create(new WireOptions { Seed = 11 });
-        using var ends = new BothEnds(pair.Wire);
+        using NetworkRecorder recorder = Record(pair);
         var delayed = new WireConditions { Delay = TimeSpan.FromMilliseconds(2) };
         pair.Wire.SetConditions(delayed);
         // What comes later than the handshake took was sent again, and what comes sooner was overtaken.
@@ -36,7 +36,7 @@ public sealed class WireAnalysisTests
         client.Dispose();
         server.Dispose();
 
-        SegmentFindings seen = await Compare(ends, pair.Wire);
+        SegmentFindings seen = await Compare(recorder, pair);
         SegmentFindings expected = SegmentFindings.Retransmission | SegmentFindings.OutOfOrder | SegmentFindings.PreviousSegmentNotCaptured
             | SegmentFindings.DuplicateAck | SegmentFindings.DuplicateSack;
         Assert.Equal(expected, seen & expected);
@@ -47,6 +47,7 @@ public sealed class WireAnalysisTests
     {
         await using Pair pair = Pair.Create();
         using var ends = new BothEnds(pair.Wire);
+        using NetworkRecorder recorder = Record(pair);
         using KernelSocket listener = pair.Server.Listen(Pair.Port);
         // Before the handshake: a window that was offered is not taken back.
         listener.Set(SocketOptions.ReceiveBufferBytes, 8192);
@@ -63,17 +64,20 @@ public sealed class WireAnalysisTests
 
             int answered = ends.CountAnsweredProbes();
             await Eventually.True(() => ends.CountAnsweredProbes() > answered);
-            while (server.Receive(bytes) is { IsOk: true, Value: > 0 })
+            await Eventually.True(() =>
             {
-            }
+                while (server.Receive(bytes) is { IsOk: true, Value: > 0 })
+                {
+                }
 
-            await Eventually.True(() => server.Receive(bytes) is { IsOk: true, Value: > 0 });
+                return client.WaitFor(Linux.Uapi.POLLOUT, TimeSpan.Zero);
+            });
         }
 
         client.Dispose();
         server.Dispose();
 
-        SegmentFindings seen = await Compare(ends, pair.Wire);
+        SegmentFindings seen = await Compare(recorder, pair);
         SegmentFindings expected = SegmentFindings.ZeroWindow | SegmentFindings.ZeroWindowProbe | SegmentFindings.ZeroWindowProbeAck
             | SegmentFindings.WindowUpdate;
         Assert.Equal(expected, seen & expected);
@@ -94,14 +98,17 @@ public sealed class WireAnalysisTests
         });
     }
 
-    private static async Task<SegmentFindings> Compare(BothEnds ends, NetworkWire wire)
+    private static NetworkRecorder Record(Pair pair) => NetworkRecorder.Start(pair.Network, new RecorderOptions { SamplesStates = false });
+
+    private static async Task<SegmentFindings> Compare(NetworkRecorder recorder, Pair pair)
     {
+        recorder.Stop();
         using var folder = new TemporaryFolder();
         SegmentFindings seen = SegmentFindings.None;
-        foreach (WireDirection outgoing in new[] { wire.AToB, wire.BToA })
+        foreach (Host host in pair.Network.Hosts)
         {
-            string path = folder.File(outgoing == wire.AToB ? "client.pcapng" : "server.pcapng");
-            ends.Write(path, outgoing);
+            string path = folder.File($"{host.Name}.pcapng");
+            recorder.WritePcapng(path, host);
             foreach (SegmentAnalysis segment in await TsharkAnalysis.Compare(path))
                 seen |= segment.Findings;
         }

@@ -1,4 +1,5 @@
 using Weir.Sockets;
+using Weir.Testing;
 using Xunit;
 
 namespace Weir.Wire.Tests.Scripting;
@@ -89,5 +90,32 @@ public sealed class FlowTests
 
         Assert.Equal("nothing came in 0.02 s", error.Got);
         Assert.Empty(error.Exchange);
+    }
+
+    [HostFact]
+    public async Task LongerThanTheWire_IsAFailureOfTheScript()
+    {
+        await using Scripted scripted = Scripted.Create();
+        using KernelSocket socket = scripted.Connect();
+
+        ScriptException error = Assert.Throws<ScriptException>(() => scripted.Peer.Send(new byte[1461]));
+
+        Assert.StartsWith("to send [P.] seq 1 ack 1 ", error.Expected, StringComparison.Ordinal);
+        Assert.Equal("send: EMSGSIZE, it is longer than the wire's MTU", error.Got);
+        // What was not sent is not there, and takes no place in the sequence.
+        Assert.Equal(3, error.Exchange.Count);
+        Assert.Equal(1, scripted.Peer.Next);
+    }
+
+    [HostFact("ip=iproute2")]
+    public async Task HostThatTakesNothing_IsAFailureOfTheScript_AfterItsTime()
+    {
+        await using Scripted scripted = Scripted.Create(new ScriptedEndpointOptions { Timeout = TimeSpan.FromMilliseconds(20) });
+        using (System.Diagnostics.Process ip = scripted.Host.Start("ip", "link", "set", "eth0", "down"))
+            await ip.WaitForExitAsync().InTime();
+
+        ScriptException error = Assert.Throws<ScriptException>(() => scripted.Peer.SendSyn(toPort: 80));
+
+        Assert.Equal("send: ENOBUFS, the host did not take it in 0.02 s; is its interface up?", error.Got);
     }
 }

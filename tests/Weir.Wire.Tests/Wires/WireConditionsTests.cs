@@ -47,6 +47,18 @@ public sealed class WireConditionsTests
     }
 
     [HostFact]
+    public async Task SameSeed_SameFates_WhateverComesTheOtherWay()
+    {
+        var conditions = new WireConditions { LossProbability = 0.2, CorruptionProbability = 0.1, DuplicationProbability = 0.1 };
+
+        string[] alone = await Fates(seed: 7, conditions);
+        string[] disturbed = await Fates(seed: 7, conditions, disturb: true);
+
+        Assert.Equal(alone, disturbed);
+        Assert.Equal(disturbed, await Fates(seed: 7, conditions, disturb: true));
+    }
+
+    [HostFact]
     public async Task Loss_DoesNotChangeWhichFramesAreCorrupted()
     {
         string[] alone = await Fates(seed: 3, new WireConditions { CorruptionProbability = 0.2 });
@@ -201,18 +213,23 @@ public sealed class WireConditionsTests
         }
     }
 
-    private static async Task<string[]> Fates(ulong seed, WireConditions conditions)
+    private static async Task<string[]> Fates(ulong seed, WireConditions conditions, bool disturb = false)
     {
         await using Pair pair = Pair.Create(new WireOptions { Seed = seed });
         var log = new WireLog();
         using IDisposable observation = pair.Wire.Observe(log);
-        pair.Wire.AToB.Conditions = conditions;
+        pair.Wire.SetConditions(conditions);
         (KernelSocket client, KernelSocket server) = pair.Datagrams();
         using (client)
         using (server)
         {
             for (int i = 0; i < Datagrams; i++)
+            {
                 client.Send(new byte[20]);
+                if (disturb)
+                    server.Send(new byte[1 + i]);
+            }
+
             WireCounters counters = pair.Wire.AToB.Counters;
             await Eventually.True(() => counters.Left - counters[WireFate.Duplicated] + counters[WireFate.Lost] == Datagrams);
         }

@@ -1,9 +1,14 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Weir.Packets.Timelines.Drawing;
 
 /// <summary>Draws what a layout has placed.</summary>
 internal sealed partial class SvgLadder(SvgLayout layout)
 {
     private const double NsPerMs = 1e6;
+    private const int IdBytes = 6;
+
     private readonly SvgText _svg = new();
     private readonly double[] _lines = layout.Columns.Lifelines;
 
@@ -13,13 +18,7 @@ internal sealed partial class SvgLadder(SvgLayout layout)
     {
         var legend = new SvgLegend(layout);
         double height = layout.Bottom + legend.Height + SvgMetrics.Margin;
-        string size = $"{SvgText.N(layout.Columns.Total)} {SvgText.N(height)}";
         string title = Timeline.Title.Length > 0 ? Timeline.Title : "Who sent what";
-        _svg.Raw(
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {size}\" width=\"{SvgText.N(layout.Columns.Total)}\" height=\"{SvgText.N(height)}\" role=\"img\" aria-labelledby=\"title desc\">");
-        _svg.Raw($"<title id=\"title\">{SvgText.Escape(title)}</title>");
-        _svg.Raw($"<desc id=\"desc\">{SvgText.Escape(Description())}</desc>");
-        _svg.Raw(SvgStyle.Sheet);
         _svg.Box("page", 0, 0, layout.Columns.Total, height);
         _svg.Text("title", SvgMetrics.Margin, SvgMetrics.TitleY, EventText.Clean(title, (int)(layout.Columns.Total / 9)));
         DrawLifelines();
@@ -31,8 +30,24 @@ internal sealed partial class SvgLadder(SvgLayout layout)
         for (int index = 0; index < layout.Moments.Count; index++)
             DrawText(layout.Moments[index], layout.Heights[index]);
         legend.Draw(_svg);
-        return _svg.Raw("</svg>").ToString();
+        return Around(_svg.ToString(), height, SvgText.Escape(title), SvgText.Escape(Description()));
     }
+
+    private string Around(string drawing, double height, string title, string description)
+    {
+        string id = IdOf(title + description + drawing);
+        string width = SvgText.N(layout.Columns.Total);
+        return new SvgText()
+            .Raw($"<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"{id}\" viewBox=\"0 0 {width} {SvgText.N(height)}\" width=\"{width}\" height=\"{SvgText.N(height)}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\">")
+            .Raw($"<title id=\"{id}-title\">{title}</title>")
+            .Raw($"<desc id=\"{id}-desc\">{description}</desc>")
+            .Raw(SvgStyle.SheetOf(id))
+            .Raw(drawing + "</svg>")
+            .ToString();
+    }
+
+    // From the drawing itself: the same one is the same file, and two in one page have names of their own.
+    private static string IdOf(string text) => "ladder-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, IdBytes));
 
     private IEnumerable<TimelineEvent> Shown() => Timeline.Events.Take(layout.MaxEvents);
 

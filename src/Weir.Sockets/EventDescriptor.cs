@@ -1,8 +1,7 @@
 using Weir.Linux;
-using Weir.Sockets;
 using static Weir.Linux.Uapi;
 
-namespace Weir.Loops;
+namespace Weir.Sockets;
 
 /// <summary>An eventfd(2): readable from the first signal on, until somebody reads it.</summary>
 internal sealed class EventDescriptor : IDisposable
@@ -26,6 +25,13 @@ internal sealed class EventDescriptor : IDisposable
         BitConverter.TryWriteBytes(one, 1UL);
         using FdHold fd = new(Fd);
         Sys.Write(fd.Number, one);
+    }
+
+    /// <summary>It is not readable any more, until the next signal.</summary>
+    public void Clear()
+    {
+        using FdHold fd = new(Fd);
+        Sys.Read(fd.Number, stackalloc byte[sizeof(ulong)]);
     }
 
     public void Dispose() => Fd.Dispose();
