@@ -66,9 +66,13 @@ public sealed class SocketHolders
             foreach (int descriptor in _numbers)
             {
                 uint inode = descriptors.SocketInode(descriptor);
-                // Without a name it has ended meanwhile.
-                if (inode != 0 && (name ??= ProcDirectory.NameOf(processId)) is not null)
-                    _known[inode] = new SocketHolder(processId, name, descriptor);
+                if (inode == 0)
+                    continue;
+                name ??= ProcDirectory.NameOf(processId);
+                // It has ended meanwhile.
+                if (name is null)
+                    return;
+                _known[inode] = new SocketHolder(processId, name, descriptor);
             }
         }
     }
