@@ -157,8 +157,9 @@ internal sealed class CaptureSession : IDisposable
         for (int empty = 0; !HasEnough && !_isPastStop && empty < MaxEmptyReads;)
         {
             bool isStopping = Volatile.Read(ref _stopNs) != long.MaxValue;
-            int count = Read(isStopping || _line.IsHolding ? s_patience : untilFlush);
-            untilFlush = count > 0 ? s_untilFlush : Timeout.InfiniteTimeSpan;
+            bool wasHolding = _line.IsHolding;
+            int count = Read(isStopping || wasHolding ? s_patience : untilFlush);
+            untilFlush = count > 0 || wasHolding ? s_untilFlush : Timeout.InfiniteTimeSpan;
             _line.Release(isOver: false);
             _sink.Flush();
             empty = isStopping && count == 0 ? empty + 1 : 0;

@@ -14,8 +14,8 @@ internal sealed class EndFinder(TimeProvider time, CommandTrace? trace) : IDispo
     private const double WalkingPart = 0.1;
     private static readonly TimeSpan s_walkingBurst = TimeSpan.FromMilliseconds(250);
 
-    // What a socket sent waits in a device's queue after its close; on this machine only the two clocks differ a little.
-    private const long QueuedNs = 100_000_000;
+    // What a socket sent waits in a device's queue after its close, before it is captured; on this machine only the two clocks differ a little.
+    private const long QueuedNs = LateNs;
     private const long InaccuracyNs = 50_000;
 
     // Answers are still a socket's when it has just been closed; the kernel ends a connection long after that.
@@ -99,7 +99,8 @@ internal sealed class EndFinder(TimeProvider time, CommandTrace? trace) : IDispo
         bool isSame = now.Cookie != 0 && (now.Cookie == noted.Cookie || now.Cookie == noted.LastCookie);
         if (now.Holder is not null && (isSame || now.IsProvisional))
             return new OwnedEnd(now.Holder, now.IsProvisional);
-        return new OwnedEnd(noted.ProcessId == 0 ? null : new SocketHolder(noted.ProcessId, noted.Name, Fd: -1));
+        // A thread may have another name than its process, and only that is noted.
+        return new OwnedEnd(noted.ProcessId == 0 ? null : new SocketHolder(noted.ProcessId, ProcDirectory.NameOf(noted.ProcessId) ?? noted.Name, Fd: -1));
     }
 
     private SocketFinding Finding(in FlowKey key, int likelyProcess = 0) => _owners.Look(

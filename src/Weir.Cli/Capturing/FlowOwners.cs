@@ -38,9 +38,8 @@ internal sealed class FlowOwners(TimeProvider time, EndFinder ends) : IDisposabl
     {
         if (!_flows.TryGetValue(key, out Entry? entry))
         {
-            if (_flows.Count >= MaxFlows)
-                _flows.Clear();
-            _flows.Add(key, entry = new Entry { SeenNs = timestampNs });
+            entry = new Entry { SeenNs = timestampNs };
+            Keep(key, entry);
         }
 
         Renew(key, entry, timestampNs);
@@ -54,6 +53,9 @@ internal sealed class FlowOwners(TimeProvider time, EndFinder ends) : IDisposabl
         return timestampNs >= entry.StartNs ? entry.Owner : FlowOwner.Unknown;
     }
 
+    /// <summary>How many flows it remembers, each direction by itself.</summary>
+    internal int Count => _flows.Count;
+
     /// <summary>A batch of frames begins.</summary>
     public void Advance() => _renewals = 0;
 
@@ -63,8 +65,8 @@ internal sealed class FlowOwners(TimeProvider time, EndFinder ends) : IDisposabl
         // Sent again, or seen on a second interface.
         if (_flows.TryGetValue(key, out Entry? entry) && entry.Sequence == sequence)
             return;
-        _flows[key] = new Entry { SeenNs = timestampNs, Sequence = sequence, OpenedNs = timestampNs };
-        _flows[key.Reversed] = new Entry { SeenNs = timestampNs, OpenedNs = timestampNs };
+        Keep(key, new Entry { SeenNs = timestampNs, Sequence = sequence, OpenedNs = timestampNs });
+        Keep(key.Reversed, new Entry { SeenNs = timestampNs, OpenedNs = timestampNs });
     }
 
     /// <summary>Whether anything can be known about packets of this protocol.</summary>
@@ -119,9 +121,25 @@ internal sealed class FlowOwners(TimeProvider time, EndFinder ends) : IDisposabl
         // An end that is traced may have another limit for what comes than for what leaves.
         if (!entry.Owner.IsKnown || ends.IsTraced)
             return;
-        var reversed = new Entry { IsFinal = entry.IsFinal, Tries = entry.Tries, AskedAt = entry.AskedAt, SeenNs = entry.SeenNs, OpenedNs = entry.OpenedNs, HoldsUntilNs = entry.HoldsUntilNs };
+        var reversed = new Entry
+        {
+            IsFinal = entry.IsFinal,
+            Tries = entry.Tries,
+            AskedAt = entry.AskedAt,
+            SeenNs = entry.SeenNs,
+            OpenedNs = entry.OpenedNs,
+            HoldsUntilNs = entry.HoldsUntilNs,
+            Sequence = _flows.GetValueOrDefault(key.Reversed)?.Sequence,
+        };
         reversed.Learn(entry.Receiver, entry.Sender);
-        _flows[key.Reversed] = reversed;
+        Keep(key.Reversed, reversed);
+    }
+
+    private void Keep(in FlowKey key, Entry entry)
+    {
+        if (_flows.Count >= MaxFlows)
+            _flows.Clear();
+        _flows[key] = entry;
     }
 
     private static TimeSpan Pause(int tries) => tries <= EagerTries ? TimeSpan.FromMilliseconds(1 << tries) : s_longPause;

@@ -11,12 +11,14 @@ namespace Weir.Cli.Capturing;
 internal sealed class OwnerLine(FlowOwners owners, TimeProvider time, OwnedFrameHandler next)
 {
     private const int MaxHeld = 4096;
+    private const int MaxHeldBytes = 16 * 1024 * 1024;
     private static readonly TimeSpan s_longestWait = TimeSpan.FromMilliseconds(150);
 
     // With the longest headers: opening segments carry no data, or little.
     private const int MaxOpeningBytes = 160;
 
     private readonly Queue<Held> _held = new();
+    private int _heldBytes;
     private readonly DerivedFlows _derived = new();
 
     private readonly RecentOwners _recent = new();
@@ -41,9 +43,10 @@ internal sealed class OwnerLine(FlowOwners owners, TimeProvider time, OwnedFrame
             bool isSettled = true;
             // Who was known stays: others may have the addresses by now.
             FlowOwner owner = held.Owner ?? owners.Of(held.Key!.Value, held.Frame.TimestampNs, out isSettled);
-            if (!isSettled && !isOver && _held.Count <= MaxHeld && time.GetElapsedTime(held.TakenAt) < s_longestWait)
+            if (!isSettled && !isOver && _held.Count <= MaxHeld && _heldBytes <= MaxHeldBytes && time.GetElapsedTime(held.TakenAt) < s_longestWait)
                 return;
             _held.Dequeue();
+            _heldBytes -= held.Frame.Bytes.Length;
             next(FrameView.Of(held.Frame), owner);
         }
     }
@@ -59,8 +62,9 @@ internal sealed class OwnerLine(FlowOwners owners, TimeProvider time, OwnedFrame
     {
         bool isSettled = true;
         FlowOwner owner = FlowOwner.Unknown;
-        bool isFlow = FlowKey.TryRead(frame.Bytes, frame.Link, out FlowKey key);
-        if (!isFlow)
+        bool hasPorts = FlowKey.TryRead(frame.Bytes, frame.Link, out FlowKey key);
+        bool isFlow = hasPorts;
+        if (!hasPorts)
             isFlow = _derived.TryFind(frame.ToFrame(), out key) && owners.Knows(key.Protocol);
         else if (key.Protocol == IPPROTO_TCP && frame.OriginalBytes < MaxOpeningBytes && FlowKey.IsOpening(frame.Bytes, frame.Link, out uint sequence))
             Open(frame, key, sequence);
@@ -68,13 +72,14 @@ internal sealed class OwnerLine(FlowOwners owners, TimeProvider time, OwnedFrame
             owner = owners.Of(key, frame.TimestampNs, out isSettled);
         if (_held.Count == 0 && isSettled)
         {
-            if (isFlow && owners.MayRecall)
+            if (hasPorts && owners.MayRecall)
                 _recent.Add(frame, owner);
             next(frame, owner);
             return;
         }
 
         _held.Enqueue(new Held(frame.ToFrame(), isFlow ? key : null, isSettled ? owner : null, time.GetTimestamp()));
+        _heldBytes += frame.Bytes.Length;
         Release(isOver: false);
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Weir.Packets;
+using Weir.Packets.Flows;
 
 namespace Weir.Cli.Capturing;
 
@@ -12,13 +13,7 @@ internal static class RehearsalFrame
 
     public static byte[] Of(LinkType link)
     {
-        (int headerBytes, int typeAt) = link switch
-        {
-            LinkType.Ethernet => (14, 12),
-            LinkType.LinuxCookedV2 => (20, 0),
-            LinkType.LinuxCooked => (16, 14),
-            _ => (0, -1),
-        };
+        (int typeAt, int headerBytes) = LinkLayout.Of(link);
         byte[] frame = new byte[headerBytes + IPv4HeaderBytes + TcpHeaderBytes];
         if (typeAt >= 0)
             BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(typeAt), IPv4);

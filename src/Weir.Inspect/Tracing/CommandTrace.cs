@@ -20,31 +20,38 @@ internal sealed class CommandTrace : IDisposable
     private readonly List<BpfProgram> _programs = [];
     private readonly ulong _namespace;
 
-    private CommandTrace(ControlGroup group)
+    private CommandTrace(ControlGroup group, BpfMap sockets, BpfMap flows)
     {
-        _group = group;
-        _sockets = new BpfMap(SocketLives.KeyBytes, SocketLives.ValueBytes, MaxSockets);
-        _flows = new BpfMap(FlowMarks.KeyBytes, FlowMarks.ValueBytes, MaxFlows);
+        (_group, _sockets, _flows) = (group, sockets, flows);
         _namespace = OwnNamespace();
     }
 
     /// <summary>What the command's first process writes "0" to before it is the command.</summary>
     public string Members => _group.Members;
 
-    /// <exception cref="TraceException">It takes root, cgroup2 and Linux 5.9.</exception>
+    /// <summary>Whether processes have the same numbers here as in the kernel's programs.</summary>
+    public bool KnowsNumbers { get; } = IsInFirstProcessNamespace();
+
+    /// <exception cref="TraceException">It takes root, cgroup2 and Linux 5.11.</exception>
     public static CommandTrace Start()
     {
         ControlGroup group = ControlGroup.Create();
+        BpfMap? sockets = null;
+        BpfMap? flows = null;
         CommandTrace? trace = null;
         try
         {
-            trace = new CommandTrace(group);
+            sockets = new BpfMap(SocketLives.KeyBytes, SocketLives.ValueBytes, MaxSockets);
+            flows = new BpfMap(FlowMarks.KeyBytes, FlowMarks.ValueBytes, MaxFlows);
+            trace = new CommandTrace(group, sockets, flows);
             trace.Attach();
             return trace;
         }
-        catch (TraceException)
+        catch
         {
             trace?.Dispose();
+            flows?.Dispose();
+            sockets?.Dispose();
             group.Dispose();
             throw;
         }
@@ -70,7 +77,7 @@ internal sealed class CommandTrace : IDisposable
             BinaryPrimitives.ReadInt64LittleEndian(flow[FlowMarks.LastSeenAt..]),
             BinaryPrimitives.ReadInt64LittleEndian(life[SocketLives.CreatedAt..]),
             BinaryPrimitives.ReadInt64LittleEndian(life[SocketLives.ClosedAt..]),
-            BinaryPrimitives.ReadInt32LittleEndian(life),
+            KnowsNumbers ? BinaryPrimitives.ReadInt32LittleEndian(life) : 0,
             NameIn(life.Slice(SocketLives.NameAt, SocketLives.NameBytes)));
         return true;
     }
@@ -91,6 +98,9 @@ internal sealed class CommandTrace : IDisposable
         _programs.Add(BpfProgram.Attach(BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_EGRESS, FlowMarks.Assemble(_flows, _sockets, isLeaving: true), _group));
         _programs.Add(BpfProgram.Attach(BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_INGRESS, FlowMarks.Assemble(_flows, _sockets, isLeaving: false), _group));
     }
+
+    // The programs see the numbers that processes have in the first namespace of the kernel (PROC_PID_INIT_INO, 0xEFFFFFFC), and /proc those of this one's.
+    private static bool IsInFirstProcessNamespace() => new FileInfo("/proc/self/ns/pid").LinkTarget == "pid:[4026531836]";
 
     private static string NameIn(ReadOnlySpan<byte> bytes)
     {

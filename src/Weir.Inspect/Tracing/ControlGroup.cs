@@ -28,24 +28,44 @@ internal sealed class ControlGroup : IDisposable
     /// <exception cref="TraceException">There is no cgroup2 here, or it can't be written.</exception>
     public static ControlGroup Create()
     {
-        string parent = Own() ?? throw new TraceException("cgroup2 is not mounted");
-        Sweep(parent);
-        string name = string.Create(CultureInfo.InvariantCulture, $"{NamePrefix}{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}");
-        string path = System.IO.Path.Combine(parent, name);
         try
         {
+            string parent = Own() ?? throw new TraceException("cgroup2 is not mounted");
+            Sweep(parent);
+            string path = NewPath(parent);
             Directory.CreateDirectory(path);
+            return Open(path);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new TraceException($"mkdir {path}: {refused.Message}");
+            throw new TraceException(refused.Message);
         }
+    }
 
-        SysResult folder = Sys.Open(Encoding.UTF8.GetBytes(path), O_RDONLY | O_CLOEXEC);
-        if (folder.IsOk)
-            return new ControlGroup(path, new SafeFd(folder.Value));
-        Remove(path);
-        throw new TraceException($"open {path}", folder.Errno);
+    private static ControlGroup Open(string path)
+    {
+        SysResult opened = Sys.Open(Encoding.UTF8.GetBytes(path), O_RDONLY | O_CLOEXEC);
+        if (!opened.IsOk)
+            throw new TraceException($"open {path}", opened.Errno);
+        // As long as it is locked it is in use.
+        Sys.Lock(opened.Value, LOCK_EX | LOCK_NB);
+        var group = new ControlGroup(path, new SafeFd(opened.Value));
+        string kind = File.ReadAllText(System.IO.Path.Combine(path, "cgroup.type")).Trim();
+        if (kind == "domain")
+            return group;
+        group.Dispose();
+        throw new TraceException($"{path} takes no processes: it is {kind}");
+    }
+
+    // One of the same number may be left from before, with what still runs in it.
+    private static string NewPath(string parent)
+    {
+        while (true)
+        {
+            string path = System.IO.Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"{NamePrefix}{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}"));
+            if (!Directory.Exists(path))
+                return path;
+        }
     }
 
     public void Dispose()
@@ -67,6 +87,9 @@ internal sealed class ControlGroup : IDisposable
             if (dash < 5 || dash + 1 >= words.Length || words[dash + 1] != "cgroup2" || own is null)
                 continue;
             string root = words[3].TrimEnd('/');
+            // Below what another cgroup namespace shows (cgroup_namespaces(7)) nothing can be reached.
+            if (own.StartsWith("/..", StringComparison.Ordinal))
+                return null;
             if (own == root || own.StartsWith(root + "/", StringComparison.Ordinal))
                 return (Unescape(words[4]).TrimEnd('/') + own[root.Length..]).TrimEnd('/');
         }
@@ -85,8 +108,11 @@ internal sealed class ControlGroup : IDisposable
     {
         foreach (string left in Directory.EnumerateDirectories(parent, NamePrefix + "*").ToList())
         {
-            string[] words = System.IO.Path.GetFileName(left)[NamePrefix.Length..].Split('-');
-            if (words.Length == 2 && int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out int process) && Sys.Kill(process, signal: 0).Errno is Errno.ESRCH)
+            SysResult opened = Sys.Open(Encoding.UTF8.GetBytes(left), O_RDONLY | O_CLOEXEC);
+            if (!opened.IsOk)
+                continue;
+            using var folder = new SafeFd(opened.Value);
+            if (Sys.Lock(folder.Number, LOCK_EX | LOCK_NB).IsOk)
                 Remove(left);
         }
     }

@@ -17,9 +17,9 @@ internal sealed class TraceException : Exception
 
     private static string AdviceFor(Errno errno) => errno switch
     {
-        Errno.EPERM or Errno.EACCES => "it takes CAP_BPF and CAP_NET_ADMIN, or root",
+        Errno.EPERM or Errno.EACCES => "it takes CAP_BPF, CAP_NET_ADMIN and CAP_SYS_ADMIN, which root in a container may lack",
         Errno.EROFS => "the cgroup2 filesystem is mounted read-only",
-        Errno.ENOSYS or Errno.EINVAL => "it takes Linux 5.9 with CONFIG_CGROUP_BPF",
+        Errno.ENOSYS or Errno.EINVAL => "it takes Linux 5.11 with CONFIG_CGROUP_BPF",
         _ => "see bpf(2) and cgroups(7)",
     };
 }

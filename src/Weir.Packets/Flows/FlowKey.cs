@@ -32,8 +32,7 @@ public readonly record struct FlowKey(byte Protocol, UInt128 Source, ushort Sour
         new(protocol, Value(ip.Source), sourcePort, Value(ip.Destination), destinationPort, ip.Version == 6);
 
     /// <summary>That of a datagram.</summary>
-    internal static FlowKey Of(IpHeader ip, UdpHeader udp) =>
-        new(IPPROTO_UDP, Value(ip.Source), (ushort)udp.SourcePort, Value(ip.Destination), (ushort)udp.DestinationPort, ip.Version == 6);
+    internal static FlowKey Of(IpHeader ip, UdpHeader udp) => Of(ip, IPPROTO_UDP, (ushort)udp.SourcePort, (ushort)udp.DestinationPort);
 
     /// <summary>Whether a frame of TCP opens a connection: SYN without ACK. False for what <see cref="TryRead"/> refuses.</summary>
     /// <param name="sequence">Its sequence number: an opening segment that is sent again has the same.</param>

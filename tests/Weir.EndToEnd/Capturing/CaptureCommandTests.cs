@@ -73,6 +73,18 @@ public sealed class CaptureCommandTests : IDisposable
         Assert.Matches(@"S·*\tsocat\[\d+\] → socat\[\d+\]$", tshark.Lines[0]);
     }
 
+    // The packet comes after a pause, nothing comes after it, and its sender has gone before anybody can ask.
+    [RequiresNetworkNamespaceFact]
+    public async Task ASinglePacket_IsInTheFile_WhileTheCaptureGoesOn()
+    {
+        string isThere = $"[ $(stat -c %s {File}) -gt 200 ]";
+
+        Finished capture = await RunAsync(
+            "capture", "-w", File, "udp port 9", "--", "bash", "-c", $"sleep 1; {isThere} && exit 8; echo x > /dev/udp/127.0.0.1/9; for i in $(seq 600); do {isThere} && exit 0; sleep 0.1; done; exit 9");
+
+        Assert.Equal(0, capture.ExitCode);
+    }
+
     [RequiresProgramFact("tshark", "tshark")]
     public async Task Rotation_BeginsNewFiles_ThatAreWhole()
     {

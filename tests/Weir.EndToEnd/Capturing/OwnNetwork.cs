@@ -1,3 +1,4 @@
+using System.Globalization;
 using Weir.Testing;
 using Xunit;
 
@@ -13,13 +14,19 @@ internal static class OwnNetwork
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RequiresTracingFactAttribute : FactAttribute
 {
-    public RequiresTracingFactAttribute()
+    // CAP_NET_ADMIN, CAP_SYS_ADMIN and CAP_BPF of capabilities(7).
+    private const ulong Capabilities = (1UL << 12) | (1UL << 21) | (1UL << 39);
+
+    public RequiresTracingFactAttribute(params string[] programs)
     {
-        if (!Environment.IsPrivilegedProcess)
-            Skip = "needs root: BPF programs on a cgroup";
+        if ((Effective() & Capabilities) != Capabilities)
+            Skip = "needs root's capabilities: BPF programs on a cgroup";
         else if (!File.ReadLines("/proc/self/mountinfo").Any(line => line.Contains(" - cgroup2 ", StringComparison.Ordinal) && line.Split(' ')[5].StartsWith("rw", StringComparison.Ordinal)))
             Skip = "needs a cgroup2 filesystem that can be written";
-        else if (Run.Find("unshare") is null || Run.Find("ip") is null || Run.Find("socat") is null)
-            Skip = "needs unshare, ip and socat (apt install util-linux iproute2 socat)";
+        else if (programs.Append("unshare").Append("ip").Append("socat").FirstOrDefault(program => Run.Find(program) is null) is { } missing)
+            Skip = $"needs {missing} (apt install util-linux iproute2 socat iputils-ping)";
     }
+
+    private static ulong Effective() => ulong.Parse(
+        File.ReadLines("/proc/self/status").First(line => line.StartsWith("CapEff:", StringComparison.Ordinal))["CapEff:".Length..], NumberStyles.HexNumber | NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture);
 }

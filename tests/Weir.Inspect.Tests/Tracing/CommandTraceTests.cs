@@ -24,7 +24,7 @@ public sealed class CommandTraceTests
 
         UdpReceiveResult received = await receiver.ReceiveAsync().InTime();
         Assert.True(trace.TryFind(End(IPPROTO_UDP, received.RemoteEndPoint, (IPEndPoint)receiver.Client.LocalEndPoint!), out TracedSocket socket));
-        Assert.Equal((sender.Id, "bash"), (socket.ProcessId, socket.Name));
+        Assert.Equal((trace.KnowsNumbers ? sender.Id : 0, "bash"), (socket.ProcessId, socket.Name));
     }
 
     [TraceFact]
@@ -53,7 +53,7 @@ public sealed class CommandTraceTests
         var (near, far) = ((IPEndPoint)client.Client.LocalEndPoint!, (IPEndPoint)client.Client.RemoteEndPoint!);
 
         Assert.True(trace.TryFind(End(IPPROTO_TCP, far, near), out TracedSocket socket));
-        Assert.Equal((server.Id, "socat"), (socket.ProcessId, socket.Name));
+        Assert.Equal((trace.KnowsNumbers ? server.Id : 0, "socat"), (socket.ProcessId, socket.Name));
         Assert.False(trace.TryFind(End(IPPROTO_TCP, near, far), out _));
         await client.GetStream().WriteAsync(new byte[1]).AsTask().InTime();
         await Eventually.True(() => trace.TryFind(End(IPPROTO_TCP, far, near), out socket) && socket.LastCookie != socket.Cookie);
