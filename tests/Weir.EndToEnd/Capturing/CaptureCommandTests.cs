@@ -77,10 +77,10 @@ public sealed class CaptureCommandTests : IDisposable
     [RequiresNetworkNamespaceFact]
     public async Task ASinglePacket_IsInTheFile_WhileTheCaptureGoesOn()
     {
-        string isThere = $"[ $(stat -c %s {File}) -gt 200 ]";
+        string isThere = $"[ $(stat -c %s {File}) -gt 100 ]";
 
         Finished capture = await RunAsync(
-            "capture", "-w", File, "udp port 9", "--", "bash", "-c", $"sleep 1; {isThere} && exit 8; echo x > /dev/udp/127.0.0.1/9; for i in $(seq 600); do {isThere} && exit 0; sleep 0.1; done; exit 9");
+            "capture", "-w", File, "udp port 9", "--", "bash", "-c", $"sleep 1; {isThere} && exit 8; echo x > /dev/udp/127.0.0.1/9; for i in $(seq 300); do {isThere} && exit 0; sleep 0.1; done; exit 9");
 
         Assert.Equal(0, capture.ExitCode);
     }
