@@ -41,6 +41,9 @@ internal sealed class HostSampler : IDisposable
     /// <summary>How many sockets are asked for.</summary>
     public int Followed => _followed.Count;
 
+    /// <summary>How often one was asked for.</summary>
+    public long Asked { get; private set; }
+
     /// <summary>How many changes there was no room for.</summary>
     public long LeftOut { get; private set; }
 
@@ -98,6 +101,7 @@ internal sealed class HostSampler : IDisposable
 
     private void Look(SocketPair pair, FollowedSocket socket, long timeNs)
     {
+        Asked++;
         SocketEntry? before = socket.Entry;
         SocketEntry? now = _sockets.Find(IPPROTO_TCP, pair.Local, pair.Remote);
         // While it has no socket of its own, the listener's is found in its place.
