@@ -9,7 +9,6 @@ namespace Weir.Wire;
 /// <summary>Calls as people read them: names as in the manual, addresses, options and flags by name, data by its length.</summary>
 internal static unsafe class CallText
 {
-    private const int MaxFds = 8;
     private const int MaxShownBytes = 16;
 
     private static readonly Dictionary<int, Func<SysCallArguments, string>> s_formats = new()
@@ -23,6 +22,9 @@ internal static unsafe class CallText
         [NR.recvfrom] = call => $"{Fd(call)}, {call.A2}{Flags((int)call.A3)}",
         [NR.sendmsg] = Fd,
         [NR.recvmsg] = Fd,
+        [NR.sendmmsg] = call => $"{Fd(call)}, {call.A2} messages{Flags((int)call.A3)}",
+        [NR.recvmmsg] = call => $"{Fd(call)}, {call.A2} messages{Flags((int)call.A3)}",
+        [NR.splice] = call => $"{Fd(call)}, fd {call.A2}, {call.A4}",
         [NR.read] = call => $"{Fd(call)}, {call.A2}",
         [NR.write] = call => $"{Fd(call)}, {Data(call.A1, (int)call.A2)}",
         [NR.shutdown] = call => $"{Fd(call)}, {((int)call.A1 switch { SHUT_RD => "SHUT_RD", SHUT_WR => "SHUT_WR", _ => "SHUT_RDWR" })}",
@@ -31,7 +33,12 @@ internal static unsafe class CallText
         [NR.getsockopt] = call => $"{Fd(call)}, {Option(call)}",
         [NR.getsockname] = Fd,
         [NR.getpeername] = Fd,
-        [NR.ppoll] = call => string.Join(", ", PolledFds(call).Select(fd => $"fd {fd}")),
+        [NR.fcntl] = call => $"{Fd(call)}, {((int)call.A1 switch { F_GETFL => "F_GETFL", F_SETFL => "F_SETFL", F_SETFD => "F_SETFD", F_DUPFD_CLOEXEC => "F_DUPFD_CLOEXEC", var other => $"{other}" })}",
+        [NR.ioctl] = call => $"{Fd(call)}, {((uint)call.A1 switch { SIOCINQ => "SIOCINQ", SIOCOUTQ => "SIOCOUTQ", SIOCOUTQNSD => "SIOCOUTQNSD", var other => $"0x{other:x}" })}",
+        [NR.ppoll] = call => string.Join(", ", CallSockets.Among(call).Select(fd => $"fd {fd}")),
+        [NR.pselect6] = call => string.Join(", ", CallSockets.Among(call).Select(fd => $"fd {fd}")),
+        [NR.epoll_ctl] = call => $"{Fd(call)}, {((int)call.A1 switch { EPOLL_CTL_ADD => "EPOLL_CTL_ADD", EPOLL_CTL_DEL => "EPOLL_CTL_DEL", _ => "EPOLL_CTL_MOD" })}, fd {call.A2}",
+        [NR.epoll_pwait] = call => $"{Fd(call)}, {call.A2}",
     };
 
     // What a program calls by another name than the kernel has for it.
@@ -39,6 +46,8 @@ internal static unsafe class CallText
     {
         [NR.accept4] = "accept",
         [NR.ppoll] = "poll",
+        [NR.pselect6] = "select",
+        [NR.epoll_pwait] = "epoll_wait",
     };
 
     public static string NameOf(SysCallArguments call) => call switch
@@ -47,9 +56,6 @@ internal static unsafe class CallText
         _ when call.Number == NR.recvfrom && call.A4 == 0 => "recv",
         _ => s_names.GetValueOrDefault(call.Number) ?? NR.NameOf(call.Number),
     };
-
-    /// <summary>Whether the first argument is a socket.</summary>
-    public static bool TakesSocket(int number) => number != NR.socket && number != NR.ppoll && s_formats.ContainsKey(number);
 
     public static string Arguments(SysCallArguments call) => s_formats.TryGetValue(call.Number, out Func<SysCallArguments, string>? format) ? format(call) : "";
 
@@ -63,16 +69,6 @@ internal static unsafe class CallText
         if (call.Number == NR.getsockname || call.Number == NR.getpeername)
             return $" → {Address(call.A1, *(int*)call.A2)}";
         return call.Number == NR.accept4 && call.A1 != 0 ? $" → {Address(call.A1, *(int*)call.A2)}" : "";
-    }
-
-    /// <summary>The descriptors that ppoll(2) is given.</summary>
-    public static int[] PolledFds(SysCallArguments call)
-    {
-        var fds = new ReadOnlySpan<pollfd>((void*)call.A0, Math.Min((int)call.A1, MaxFds));
-        int[] numbers = new int[fds.Length];
-        for (int i = 0; i < fds.Length; i++)
-            numbers[i] = fds[i].fd;
-        return numbers;
     }
 
     private static string Fd(SysCallArguments call) => $"fd {call.A0}";

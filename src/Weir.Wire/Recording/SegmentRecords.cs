@@ -71,7 +71,6 @@ internal static class SegmentRecords
         WireFate.NoRoom => "too many are on the wire",
         WireFate.Refused => $"refused: {frame.Errno}",
         WireFate.Injected => "injected",
-        WireFate.Held => "held",
         WireFate.Dropped when wasHeld => "held, then dropped",
         _ when wasHeld && frame.ReceivedNs is { } received => $"held for {DurationText.Describe(received - frame.SentNs)}",
         _ => "",

@@ -60,6 +60,9 @@ public sealed partial class ScriptedEndpoint : IDisposable
     /// <exception cref="InvalidOperationException">None has come.</exception>
     public ReceivedSegment Last => _last ?? throw new InvalidOperationException("No segment has come yet.");
 
+    /// <summary>Segments that the script will not see: they came while 65,536 were waiting for it.</summary>
+    public long MissedSegments => _port.Missed;
+
     /// <summary>What has happened, a line for each segment.</summary>
     public IReadOnlyList<string> Exchange => [.. _exchange];
 

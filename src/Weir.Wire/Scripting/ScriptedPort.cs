@@ -19,7 +19,8 @@ internal readonly record struct ScriptedFrame(bool IsSent, long Number, ReadOnly
 /// </summary>
 internal sealed class ScriptedPort : IDisposable
 {
-    private const int MaxKept = 65_536;
+    /// <summary>The most segments that wait for the script.</summary>
+    public const int MaxKept = 65_536;
 
     // RFC 4861, section 4.3.
     private const int NeighborSolicitation = 135;
@@ -34,6 +35,7 @@ internal sealed class ScriptedPort : IDisposable
     private Action<ScriptedFrame>[] _observers = [];
     private long _sent;
     private long _received;
+    private long _missed;
     private volatile bool _isStopping;
     private bool _isDisposed;
 
@@ -44,6 +46,16 @@ internal sealed class ScriptedPort : IDisposable
         _self = self;
         _thread = new Thread(Run) { Name = "scripted peer", IsBackground = true };
         _thread.UnsafeStart();
+    }
+
+    /// <summary>Segments that came while <see cref="MaxKept"/> were waiting.</summary>
+    public long Missed
+    {
+        get
+        {
+            lock (_lock)
+                return _missed;
+        }
     }
 
     /// <summary>The next segment, or null when none comes in time.</summary>
@@ -69,11 +81,18 @@ internal sealed class ScriptedPort : IDisposable
     /// <param name="limit">How long to wait for room.</param>
     public SysResult Send(byte[] frame, TimeSpan limit, out long at)
     {
-        at = Stopwatch.GetTimestamp();
-        SysResult sent = PacketSocket.Send(_socket.Fd, frame, limit);
-        if (sent.IsOk)
-            Tell(new ScriptedFrame(IsSent: true, Interlocked.Increment(ref _sent), frame, at));
-        return sent;
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            // Of each try: what waited for room left when there was some.
+            at = Stopwatch.GetTimestamp();
+            SysResult sent = PacketSocket.Send(_socket.Fd, frame, limit: TimeSpan.Zero);
+            if (sent.IsOk)
+                Tell(new ScriptedFrame(IsSent: true, Interlocked.Increment(ref _sent), frame, at));
+            if (sent.IsOk || !PacketSocket.IsPassing(sent.Errno) || Stopwatch.GetElapsedTime(start) >= limit)
+                return sent;
+            PacketSocket.WaitForRoom(_socket.Fd.Number, sent.Errno);
+        }
     }
 
     /// <summary>Lets somebody see each frame that is sent or comes, on the thread that does it, until what is returned is disposed of.</summary>
@@ -171,7 +190,11 @@ internal sealed class ScriptedPort : IDisposable
         lock (_lock)
         {
             if (_kept.Count >= MaxKept)
+            {
+                _missed++;
                 return;
+            }
+
             _kept.Enqueue((packet, arrivedAt));
             Monitor.Pulse(_lock);
         }

@@ -70,6 +70,23 @@ public sealed class RecordedFileTests
         Assert.Equal(3, (await Frames(folder.File("all"), "tcp.flags.syn == 1 && tcp.flags.ack == 0")).Length);
     }
 
+    [HostFact]
+    public async Task WrittenTwice_ItIsTheSameFile()
+    {
+        await using Pair pair = Pair.Create();
+        using NetworkRecorder recorder = NetworkRecorder.Start(pair.Network);
+        (KernelSocket client, KernelSocket server) = await pair.ConnectAsync();
+        client.Dispose();
+        server.Dispose();
+        recorder.Stop();
+
+        using var folder = new TemporaryFolder();
+        recorder.WritePcapng(folder.File("one"));
+        recorder.WritePcapng(folder.File("other"));
+
+        Assert.Equal(await File.ReadAllBytesAsync(folder.File("one")), await File.ReadAllBytesAsync(folder.File("other")));
+    }
+
     // All have come, and what became of each is known.
     private static Task Settled(WireDirection direction, int sent)
     {

@@ -92,16 +92,22 @@ public sealed class RecorderTests
             client.Send("x"u8);
             await hold.WaitForAsync(1, Deadline.Generous);
             long from = TimeProvider.System.GetTimestamp();
-            SegmentEvent held = Assert.Single(meanwhile.Stop().Events.OfType<SegmentEvent>());
+            Timeline before = meanwhile.Stop();
+            SegmentEvent held = Assert.Single(before.Events.OfType<SegmentEvent>());
             await Eventually.True(() => TimeProvider.System.GetElapsedTime(from) >= TimeSpan.FromMilliseconds(30));
             hold.Release();
             await Eventually.True(() => pair.Wire.AToB.Counters.Left == 1);
-            SegmentEvent released = Assert.Single(recorder.Stop().Events.OfType<SegmentEvent>());
+            Timeline after = recorder.Stop();
+            SegmentEvent released = Assert.Single(after.Events.OfType<SegmentEvent>());
 
-            Assert.Equal((SegmentFate.Held, null, "held"), (held.Fate, held.ReceivedNs, held.Remark));
+            Assert.Equal((SegmentFate.Held, null, ""), (held.Fate, held.ReceivedNs, held.Remark));
+            Assert.Matches("UDP 7 → 7 len=1 +held", Label(before));
+            Assert.DoesNotContain("held, held", Label(before), StringComparison.Ordinal);
             Assert.Equal(SegmentFate.Held, released.Fate);
             Assert.True(released.ReceivedNs - released.TimeNs >= 30_000_000);
             Assert.Matches(@"^held for [\d.]+ m?s$", released.Remark);
+            Assert.Contains(released.Remark, Label(after), StringComparison.Ordinal);
+            Assert.DoesNotMatch("held for.*, held", Label(after));
         }
     }
 
@@ -155,7 +161,9 @@ public sealed class RecorderTests
         using NetworkRecorder recorder = NetworkRecorder.Start(network);
         using KernelSocket listener = right.Listen(80);
         using KernelSocket client = left.BeginConnect(right.Address, 80);
-        await Eventually.True(() => listener.TryAccept(out _) is not null);
+        KernelSocket? accepted = null;
+        await Eventually.True(() => (accepted = listener.TryAccept(out _)) is not null);
+        using KernelSocket kept = accepted!;
         await Eventually.True(() => near.AToB.Counters.Left == 2 && far.AToB.Counters.Left == 2);
 
         Timeline timeline = recorder.Stop();
@@ -165,4 +173,8 @@ public sealed class RecorderTests
         Assert.Equal(["left→router", "router→right", "right→router", "router→left", "left→router", "router→right"], segments.Select(Way));
         Assert.All(segments, segment => Assert.Equal(SegmentFindings.None, segment.Findings & SegmentFindings.Retransmission));
     }
+
+    // The rows of a drawing that show a datagram.
+    private static string Label(Timeline timeline) =>
+        string.Join('\n', LadderText.Draw(timeline, new LadderTextOptions { WidthColumns = 160 }).Split('\n').Where(row => row.Contains("UDP", StringComparison.Ordinal)));
 }

@@ -30,6 +30,9 @@ internal static class EventText
             SegmentFate.Corrupted => "corrupted",
             _ => "",
         };
+        // Whoever knows more has said it there: held for 30 ms.
+        if (fate.Length > 0 && segment.Remark.Split(", ").Any(remark => remark == fate || remark.StartsWith(fate + " ", StringComparison.Ordinal)))
+            return segment.Remark;
         return segment.Remark.Length > 0 && fate.Length > 0 ? $"{segment.Remark}, {fate}" : segment.Remark + fate;
     }
 
