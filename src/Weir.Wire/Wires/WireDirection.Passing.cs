@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Weir.Linux;
 
 namespace Weir.Wire;
@@ -6,6 +7,7 @@ namespace Weir.Wire;
 public sealed partial class WireDirection : IFrameOrigin
 {
     private const int EthernetBytes = 14;
+    private const int TagBytes = 4;
 
     private long _number;
 
@@ -67,7 +69,7 @@ public sealed partial class WireDirection : IFrameOrigin
             return;
         }
 
-        if (conditions.MtuBytes > 0 && frame.Bytes.Length > conditions.MtuBytes + EthernetBytes)
+        if (conditions.MtuBytes > 0 && frame.Bytes.Length > conditions.MtuBytes + HeaderBytes(frame))
         {
             Lose(frame, WireFate.TooLong);
             return;
@@ -143,12 +145,21 @@ public sealed partial class WireDirection : IFrameOrigin
         Counters.Count(fate);
     }
 
+    private static int HeaderBytes(WireFrame frame) =>
+        frame.Bytes.Length > EthernetBytes && BinaryPrimitives.ReadUInt16BigEndian(frame.Bytes.Span[(EthernetBytes - 2)..]) == Uapi.ETH_P_8021Q
+            ? EthernetBytes + TagBytes
+            : EthernetBytes;
+
     // The addresses of the link stay whole: a frame for somebody else would not be noticed at all.
     private void Corrupt(WireFrame frame)
     {
-        int bits = (frame.Bytes.Length - EthernetBytes) * 8;
+        // Chance gives a frame one bit, and turning it twice would mend it.
+        if (frame.Fate is WireFate.Corrupted)
+            return;
+        int header = HeaderBytes(frame);
+        int bits = (frame.Bytes.Length - header) * 8;
         if (bits > 0)
-            frame.TurnBit((EthernetBytes * 8) + _chance.Below(bits, frame.Number, WireQuestion.CorruptedBit));
+            frame.TurnBit((header * 8) + _chance.Below(bits, frame.Number, WireQuestion.CorruptedBit));
     }
 
     private static WireFrame Copy(WireFrame frame) =>

@@ -64,14 +64,20 @@ public sealed partial class WireDirection
 
     /// <summary>Lets the frames take longer than the others, which overtake them.</summary>
     /// <inheritdoc cref="Drop"/>
-    public WireRule Delay(Func<WireFrame, bool> match, TimeSpan delay, int times = int.MaxValue) =>
-        Add(new WireRule(this, WireAction.Delay, match, times, delay));
+    /// <param name="delay">From 0 to a day; several such rules add up.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is outside its range.</exception>
+    public WireRule Delay(Func<WireFrame, bool> match, TimeSpan delay, int times = int.MaxValue)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(delay, WireConditions.MaxTime);
+        return Add(new WireRule(this, WireAction.Delay, match, times, delay));
+    }
 
     /// <summary>Lets the frames come twice.</summary>
     /// <inheritdoc cref="Drop"/>
     public WireRule Duplicate(Func<WireFrame, bool> match, int times = int.MaxValue) => Add(new WireRule(this, WireAction.Duplicate, match, times));
 
-    /// <summary>Turns a bit of each.</summary>
+    /// <summary>Turns a bit of each, once, whatever else would corrupt it too.</summary>
     /// <inheritdoc cref="Drop"/>
     public WireRule Corrupt(Func<WireFrame, bool> match, int times = int.MaxValue) => Add(new WireRule(this, WireAction.Corrupt, match, times));
 

@@ -192,6 +192,10 @@ public sealed class WireConditionsTests
         Assert.Throws<ArgumentException>(() => new WireConditions { LossProbability = double.NaN }.Validate("value"));
         Assert.Throws<ArgumentException>(() => new WireConditions { LossPattern = "..y" }.Validate("value"));
         Assert.Throws<ArgumentException>(() => new WireConditions { Delay = TimeSpan.FromTicks(-1) }.Validate("value"));
+        Assert.Throws<ArgumentException>(() => new WireConditions { Delay = TimeSpan.MaxValue }.Validate("value"));
+        Assert.Throws<ArgumentException>(() => new WireConditions { Jitter = TimeSpan.FromDays(1.1) }.Validate("value"));
+        Assert.Throws<ArgumentException>(() => new WireConditions { ReorderingTimeout = TimeSpan.MaxValue }.Validate("value"));
+        new WireConditions { Delay = TimeSpan.FromDays(1), Jitter = TimeSpan.FromDays(1) }.Validate("value");
         Assert.Throws<ArgumentException>(() => new WireConditions { QueueFrames = 0 }.Validate("value"));
     }
 
