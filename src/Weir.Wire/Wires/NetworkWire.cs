@@ -145,6 +145,10 @@ public sealed class NetworkWire
             new pollfd { fd = _wake.Fd.Number, events = POLLIN },
         ];
         Sys.Poll(fds, timeout < TimeSpan.Zero ? TimeSpan.Zero : timeout);
+        if ((fds[0].revents & POLLERR) != 0)
+            _portA.ClearError();
+        if ((fds[1].revents & POLLERR) != 0)
+            _portB.ClearError();
         if (fds[2].revents != 0)
             _wake.Clear();
     }
