@@ -54,6 +54,65 @@ public sealed class WireRuleLimitsTests
         }
     }
 
+    [HostFact]
+    public async Task DuplicatedAndHeld_LeavesTwice()
+    {
+        await using Pair pair = Pair.Create();
+        using WireRule twice = pair.Wire.AToB.Duplicate(_ => true);
+        using WireHold hold = pair.Wire.AToB.Hold(_ => true);
+        (KernelSocket client, KernelSocket server) = pair.Datagrams();
+        using (client)
+        using (server)
+        {
+            client.Send("x"u8);
+            await hold.WaitForAsync(1, Deadline.Generous);
+            hold.Release();
+
+            Assert.Equal(["x", "x"], await Pair.ReceiveAsync(server, 2));
+            await Eventually.True(() => pair.Wire.AToB.Counters[WireFate.Duplicated] == 1);
+        }
+    }
+
+    [HostFact]
+    public async Task InjectedFasterThanTheyLeave_AreRefused_AndAfterTheNetworkToo()
+    {
+        const int MaxInjected = 16_384;
+        byte[] frame = new byte[60];
+        using var go = new ManualResetEventSlim();
+        Pair pair = Pair.Create();
+        WireDirection direction = pair.Wire.AToB;
+        WireRule busy = pair.Wire.BToA.Drop(_ => go.Wait(Deadline.Generous));
+        (KernelSocket client, KernelSocket server) = pair.Datagrams();
+        using (client)
+        using (server)
+        {
+            server.Send("wait"u8);
+            await Eventually.True(() => pair.Wire.BToA.Counters.Arrived == 1);
+            for (int i = 0; i < MaxInjected; i++)
+                direction.Inject(frame);
+
+            Assert.Throws<InvalidOperationException>(() => direction.Inject(frame));
+            go.Set();
+            await Eventually.True(() => direction.Counters[WireFate.Injected] + direction.Counters[WireFate.Refused] == MaxInjected);
+            Assert.Equal(1, busy.Matched);
+        }
+
+        await pair.DisposeAsync();
+        Assert.Throws<ObjectDisposedException>(() => direction.Inject(frame));
+    }
+
+    [HostFact]
+    public async Task ObserverThatLooksTwice_GoesOnAfterTheFirstLook()
+    {
+        await using Pair pair = Pair.Create();
+        var log = new WireLog();
+        using IDisposable stays = pair.Wire.Observe(log);
+        pair.Wire.Observe(log).Dispose();
+        pair.Wire.AToB.Inject(new byte[60]);
+
+        await Eventually.True(() => log.Events.Count == 1);
+    }
+
     private static int TurnedBits(WireFrame frame) =>
         frame.Bytes.ToArray().Zip(frame.ArrivedBytes.ToArray(), (now, then) => int.PopCount(now ^ then)).Sum();
 }
