@@ -100,4 +100,11 @@ public struct statx
     private readonly ushort _spare;
     public ulong stx_ino;
     public ulong stx_size;
+    public ulong stx_blocks;
+    public ulong stx_attributes_mask;
+    private unsafe fixed ulong _times[8];
+    public uint stx_rdev_major;
+    public uint stx_rdev_minor;
+    public uint stx_dev_major;
+    public uint stx_dev_minor;
 }
