@@ -86,6 +86,15 @@ public struct rlimit64
     public ulong rlim_max;
 }
 
+/// <summary>struct statx_timestamp (statx(2)).</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct statx_timestamp
+{
+    public long tv_sec;
+    public uint tv_nsec;
+    private readonly int _reserved;
+}
+
 /// <summary>struct statx (statx(2)), as far as it is used here.</summary>
 [StructLayout(LayoutKind.Sequential, Size = 256)]
 public struct statx
@@ -100,4 +109,14 @@ public struct statx
     private readonly ushort _spare;
     public ulong stx_ino;
     public ulong stx_size;
+    public ulong stx_blocks;
+    public ulong stx_attributes_mask;
+    public statx_timestamp stx_atime;
+    public statx_timestamp stx_btime;
+    public statx_timestamp stx_ctime;
+    public statx_timestamp stx_mtime;
+    public uint stx_rdev_major;
+    public uint stx_rdev_minor;
+    public uint stx_dev_major;
+    public uint stx_dev_minor;
 }

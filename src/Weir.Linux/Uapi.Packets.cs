@@ -16,6 +16,8 @@ public static partial class Uapi
     public const int TPACKET_V2 = 1;
     public const uint TP_STATUS_KERNEL = 0;
     public const uint TP_STATUS_USER = 1;
+    public const uint TP_STATUS_VLAN_VALID = 1 << 4;
+    public const uint TP_STATUS_VLAN_TPID_VALID = 1 << 6;
     public const int PACKET_QDISC_BYPASS = 20;
     public const int PACKET_IGNORE_OUTGOING = 23;
     public const byte PACKET_OUTGOING = 4;
@@ -24,6 +26,7 @@ public static partial class Uapi
     public const ushort ETH_P_ALL = 3;
     public const ushort ETH_P_IP = 0x800;
     public const ushort ETH_P_ARP = 0x806;
+    public const ushort ETH_P_8021Q = 0x8100;
     public const ushort ETH_P_IPV6 = 0x86dd;
 
     // linux/if.h

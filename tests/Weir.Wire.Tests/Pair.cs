@@ -72,6 +72,18 @@ internal sealed class Pair : IAsyncDisposable
         return messages;
     }
 
+    /// <summary>What comes until there are so many messages.</summary>
+    public static async Task<List<string>> ReceiveAsync(KernelSocket socket, int count)
+    {
+        var messages = new List<string>();
+        await Eventually.True(() =>
+        {
+            messages.AddRange(Receive(socket));
+            return messages.Count >= count;
+        });
+        return messages;
+    }
+
     private static KernelSocket Bound(Host host)
     {
         bool isIPv6 = host.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;

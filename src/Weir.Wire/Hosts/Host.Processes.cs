@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using Weir.Linux;
 using static Weir.Linux.Uapi;
 
@@ -70,12 +71,35 @@ public sealed partial class Host
     // What does not exist is left to Process, which says so.
     private static void DieWithThisProcess(ProcessStartInfo info)
     {
-        if (info.Arguments.Length > 0 || ProgramPaths.DyingWithItsParent is not [string first, .. string[] rest] || ProgramPaths.Find(info.FileName) is not string program)
+        if (ProgramPaths.DyingWithItsParent is not [string first, .. string[] rest] || ProgramPaths.Find(info.FileName) is not string program)
             return;
         string[] words = [.. rest, program];
+        info.FileName = first;
+        if (info.Arguments.Length > 0)
+        {
+            // Process splits it, as it would have done.
+            info.Arguments = $"{string.Join(' ', words.Select(Quoted))} {info.Arguments}";
+            return;
+        }
+
         for (int i = 0; i < words.Length; i++)
             info.ArgumentList.Insert(i, words[i]);
-        info.FileName = first;
+    }
+
+    // Before a quotation mark each backslash counts (ProcessStartInfo.Arguments).
+    private static string Quoted(string word)
+    {
+        var quoted = new StringBuilder("\"");
+        int backslashes = 0;
+        foreach (char letter in word)
+        {
+            if (letter == '"')
+                quoted.Append('\\', backslashes + 1);
+            backslashes = letter == '\\' ? backslashes + 1 : 0;
+            quoted.Append(letter);
+        }
+
+        return quoted.Append('\\', backslashes).Append('"').ToString();
     }
 
     private void EndProcesses()
@@ -103,7 +127,7 @@ public sealed partial class Host
         {
             if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
                 && id != Environment.ProcessId
-                && Sys.Open(System.Text.Encoding.ASCII.GetBytes($"{folder}/ns/net"), O_RDONLY | O_CLOEXEC) is { IsOk: true } opened)
+                && Sys.Open(Encoding.ASCII.GetBytes($"{folder}/ns/net"), O_RDONLY | O_CLOEXEC) is { IsOk: true } opened)
             {
                 using var file = new SafeFd(opened.Value);
                 if (Sys.Stat(file.Number, out statx status).IsOk && status.stx_ino == NamespaceInode)

@@ -21,8 +21,17 @@ public sealed partial class Host
     {
         Name = name;
         _thread = new NamespaceThread(name);
-        _routes = _thread.Run(static () => new RouteSocket());
-        _routes.Request(RouteRequests.BringUp("lo", _routes.IndexOf("lo")));
+        try
+        {
+            _routes = _thread.Run(static () => new RouteSocket());
+            _routes.Request(RouteRequests.BringUp("lo", _routes.IndexOf("lo")));
+        }
+        catch
+        {
+            _routes?.Dispose();
+            _thread.Dispose();
+            throw;
+        }
     }
 
     public string Name { get; }
@@ -57,6 +66,8 @@ public sealed partial class Host
     /// <summary>
     /// Makes a synchronous call inside the host and waits for it. The call must start nothing: no task, timer, thread or asynchronous
     /// operation, which would be born inside the host and stay there. To wait without blocking, wait on the pool: <c>Task.Run(() => host.Run(…))</c>.
+    /// Calls are made one after the other: one that waits, such as a blocking accept, holds up every other of this host, and the end of the
+    /// network. Make the socket here and wait on it elsewhere.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The network is gone.</exception>
     public T Run<T>(Func<T> call)

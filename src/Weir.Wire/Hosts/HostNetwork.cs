@@ -183,6 +183,7 @@ public sealed class HostNetwork : IAsyncDisposable
     }
 
     /// <summary>Stops the wires, kills what runs inside the hosts, and lets go of the namespaces.</summary>
+    /// <exception cref="TimeoutException">A call inside a host does not return within five seconds; everything else is gone.</exception>
     public async ValueTask DisposeAsync()
     {
         lock (_lock)
@@ -196,9 +197,22 @@ public sealed class HostNetwork : IAsyncDisposable
             await wire.StopAsync().ConfigureAwait(false);
         foreach (ScriptedEndpoint endpoint in _endpoints)
             endpoint.Dispose();
-        foreach (Host host in _hosts)
-            host.Close();
-        _hub.Close();
+        string stuck = "";
+        foreach (Host host in _hosts.Append(_hub))
+        {
+            try
+            {
+                host.Close();
+            }
+            catch (TimeoutException late)
+            {
+                // The others end all the same.
+                stuck += (stuck.Length > 0 ? " " : "") + late.Message;
+            }
+        }
+
+        if (stuck.Length > 0)
+            throw new TimeoutException(stuck);
     }
 
     /// <summary>The end at the host, and the name of the end at the hub.</summary>
@@ -206,7 +220,7 @@ public sealed class HostNetwork : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(host);
         RouteRequests.VethEnd near = NewEnd(host, links);
-        var far = new RouteRequests.VethEnd($"{host.Name}{Interlocked.Increment(ref _ends)}", NewMac(), Namespace: null);
+        var far = new RouteRequests.VethEnd($"port{Interlocked.Increment(ref _ends)}", NewMac(), Namespace: null);
         _hub.Routes.Request(RouteRequests.CreateVeth(far, near, options.MtuBytes));
         // The hub itself must not say anything on the wire.
         if (HasIPv6(_hub, options))

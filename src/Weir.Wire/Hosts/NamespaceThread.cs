@@ -12,6 +12,9 @@ internal sealed class NamespaceThread : IDisposable
 {
     private const int MaxWaiting = 1024;
 
+    // Calls take no longer, unless they wait for something.
+    private static readonly TimeSpan s_endLimit = TimeSpan.FromSeconds(5);
+
     [ThreadStatic]
     private static NamespaceThread? s_current;
 
@@ -86,7 +89,11 @@ internal sealed class NamespaceThread : IDisposable
     }
 
     /// <summary>The thread ends after the calls that wait for it.</summary>
-    public void Dispose()
+    /// <exception cref="TimeoutException">One of them does not return; the thread ends when it does.</exception>
+    public void Dispose() => End(s_endLimit);
+
+    /// <inheritdoc cref="Dispose"/>
+    internal void End(TimeSpan limit)
     {
         lock (_lifeLock)
         {
@@ -96,8 +103,10 @@ internal sealed class NamespaceThread : IDisposable
                 Monitor.PulseAll(_queueLock);
             }
 
-            _thread.Join();
+            bool hasEnded = _thread.Join(limit);
             Namespace.Dispose();
+            if (!hasEnded)
+                throw new TimeoutException($"A call in {Name} has not returned within {limit.TotalSeconds:0.###} s; its thread and namespace stay until it does.");
         }
     }
 

@@ -14,6 +14,15 @@ internal sealed class NewLinks : IDisposable
     {
         _made.Reverse();
         foreach ((Host host, string name) in _made)
-            host.Remove(name);
+        {
+            try
+            {
+                host.Remove(name);
+            }
+            catch (Exception gone) when (gone is NetlinkException or ObjectDisposedException)
+            {
+                // The network was disposed of meanwhile, and its links with it: what failed before is what is to be seen.
+            }
+        }
     }
 }

@@ -127,6 +127,8 @@ internal sealed class ScriptedPort : IDisposable
             while (TryTakeFrame() is byte[] frame)
                 Handle(frame, Stopwatch.GetTimestamp());
             Sys.Poll(fds, Timeout.InfiniteTimeSpan);
+            if ((fds[0].revents & POLLERR) != 0)
+                _socket.ClearError();
         }
     }
 

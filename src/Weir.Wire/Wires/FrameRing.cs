@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Weir.Linux;
@@ -16,6 +17,10 @@ internal sealed unsafe class FrameRing : IDisposable
 
     // The ring's header, the link layer's address, and alignment.
     private const int HeadroomBytes = 128;
+
+    // Ethernet's two addresses, and what comes behind them with a VLAN (IEEE 802.1Q).
+    private const int AddressesBytes = 12;
+    private const int TagBytes = 4;
 
     private readonly byte* _start;
     private readonly int _frameBytes;
@@ -58,6 +63,8 @@ internal sealed unsafe class FrameRing : IDisposable
         length = 0;
         if (ahead >= _count || (Volatile.Read(ref header->tp_status) & TP_STATUS_USER) == 0)
             return null;
+        if ((header->tp_status & TP_STATUS_VLAN_VALID) != 0)
+            PutTagBack(header);
         length = (int)header->tp_snaplen;
         return (byte*)header + header->tp_mac;
     }
@@ -72,6 +79,21 @@ internal sealed unsafe class FrameRing : IDisposable
 
     // The socket's owner: nobody reads any more.
     public void Dispose() => Sys.Unmap(_start, (nuint)((long)_frameBytes * _count));
+
+    // The kernel takes the tag out of every frame that comes in. There is room before the frame: its network header is aligned for longer ones.
+    private static void PutTagBack(tpacket2_hdr* header)
+    {
+        byte* old = (byte*)header + header->tp_mac;
+        byte* tagged = old - TagBytes;
+        new ReadOnlySpan<byte>(old, AddressesBytes).CopyTo(new Span<byte>(tagged, AddressesBytes));
+        ushort protocol = (header->tp_status & TP_STATUS_VLAN_TPID_VALID) != 0 ? header->tp_vlan_tpid : ETH_P_8021Q;
+        BinaryPrimitives.WriteUInt16BigEndian(new Span<byte>(tagged + AddressesBytes, 2), protocol);
+        BinaryPrimitives.WriteUInt16BigEndian(new Span<byte>(tagged + AddressesBytes + 2, 2), header->tp_vlan_tci);
+        // Once, however often it is looked at.
+        header->tp_status &= ~TP_STATUS_VLAN_VALID;
+        header->tp_mac -= TagBytes;
+        header->tp_snaplen += TagBytes;
+    }
 
     private byte* Slot(int ahead) => _start + ((long)((_next + ahead) % _count) * _frameBytes);
 }

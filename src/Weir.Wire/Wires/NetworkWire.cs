@@ -18,7 +18,7 @@ public sealed class NetworkWire
     private readonly PacketSocket _portB;
     private readonly EventDescriptor _wake = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private IWireObserver[] _observers = [];
+    private Observation[] _observers = [];
     private int _threadId;
     private volatile bool _isStopping;
     private volatile Exception? _observerError;
@@ -57,10 +57,13 @@ public sealed class NetworkWire
     public IDisposable Observe(IWireObserver observer)
     {
         ArgumentNullException.ThrowIfNull(observer);
+        var observation = new Observation(this, observer);
         lock (_lock)
-            Volatile.Write(ref _observers, [.. _observers, observer]);
-        return new Observation(this, observer);
+            Volatile.Write(ref _observers, [.. _observers, observation]);
+        return observation;
     }
+
+    internal bool IsStopping => _isStopping;
 
     /// <summary>Nothing passes any more; for good.</summary>
     internal Task StopAsync()
@@ -74,24 +77,24 @@ public sealed class NetworkWire
 
     internal void Tell(in WireEvent happened)
     {
-        foreach (IWireObserver observer in Volatile.Read(ref _observers))
+        foreach (Observation observation in Volatile.Read(ref _observers))
         {
             try
             {
-                observer.Observed(happened);
+                observation.Observer.Observed(happened);
             }
             catch (Exception error) // It is the caller's code; the wire goes on without it.
             {
                 _observerError = error;
-                Remove(observer);
+                Remove(observation);
             }
         }
     }
 
-    private void Remove(IWireObserver observer)
+    private void Remove(Observation observation)
     {
         lock (_lock)
-            Volatile.Write(ref _observers, [.. _observers.Where(other => other != observer)]);
+            Volatile.Write(ref _observers, [.. _observers.Where(other => other != observation)]);
     }
 
     private void Run()
@@ -145,6 +148,10 @@ public sealed class NetworkWire
             new pollfd { fd = _wake.Fd.Number, events = POLLIN },
         ];
         Sys.Poll(fds, timeout < TimeSpan.Zero ? TimeSpan.Zero : timeout);
+        if ((fds[0].revents & POLLERR) != 0)
+            _portA.ClearError();
+        if ((fds[1].revents & POLLERR) != 0)
+            _portB.ClearError();
         if (fds[2].revents != 0)
             _wake.Clear();
     }
@@ -160,6 +167,8 @@ public sealed class NetworkWire
 
     private sealed class Observation(NetworkWire wire, IWireObserver observer) : IDisposable
     {
-        public void Dispose() => wire.Remove(observer);
+        public IWireObserver Observer => observer;
+
+        public void Dispose() => wire.Remove(this);
     }
 }

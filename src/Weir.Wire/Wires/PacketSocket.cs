@@ -93,6 +93,15 @@ internal sealed class PacketSocket : IDisposable
         return read.IsOk ? stats.tp_drops : 0;
     }
 
+    /// <summary>
+    /// Reads what poll(2) has told of, POLLERR: as long as it waits, every poll returns at once. ENETDOWN: the interface is down, or gone for good.
+    /// </summary>
+    public void ClearError()
+    {
+        using FdHold fd = new(Fd);
+        _ = Sys.GetSockOpt(fd.Number, SOL_SOCKET, SO_ERROR, out int _);
+    }
+
     public void Dispose()
     {
         Ring.Dispose();

@@ -5,6 +5,9 @@ namespace Weir.Wire;
 /// <summary>A line of a certain rate with a queue before it that drops at its tail: when the next frame will have been sent.</summary>
 internal sealed class RateQueue
 {
+    // At a bit per second a frame takes days, and the times would overflow behind some thousand of them.
+    private static readonly long s_maxWait = FrameSchedule.Ticks(TimeSpan.FromDays(365));
+
     private readonly Queue<(long Sent, int Bytes)> _waiting = new();
     private long _waitingBytes;
     private long _free;
@@ -17,9 +20,10 @@ internal sealed class RateQueue
         if (conditions.RateBitsPerSecond == 0)
             return now;
         bool isFull = _waiting.Count >= conditions.QueueFrames || (conditions.QueueBytes > 0 && _waitingBytes + bytes > conditions.QueueBytes);
-        if (isFull)
+        Int128 sent = Math.Max(now, _free) + ((Int128)bytes * 8 * Stopwatch.Frequency / conditions.RateBitsPerSecond);
+        if (isFull || sent - now > s_maxWait)
             return null;
-        _free = Math.Max(now, _free) + (long)((Int128)bytes * 8 * Stopwatch.Frequency / conditions.RateBitsPerSecond);
+        _free = (long)sent;
         _waiting.Enqueue((_free, bytes));
         _waitingBytes += bytes;
         return _free;

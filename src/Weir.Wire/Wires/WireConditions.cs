@@ -6,6 +6,9 @@ namespace Weir.Wire;
 /// </summary>
 public sealed record WireConditions
 {
+    /// <summary>The longest time that a frame may be told to take.</summary>
+    internal static readonly TimeSpan MaxTime = TimeSpan.FromDays(1);
+
     internal static WireConditions None { get; } = new();
 
     /// <summary>Nothing passes.</summary>
@@ -35,7 +38,7 @@ public sealed record WireConditions
     /// <summary>How many frames may wait for the rate; what comes beyond it is lost.</summary>
     public int QueueFrames { get; init; } = 1000;
 
-    /// <summary>How long each frame takes.</summary>
+    /// <summary>How long each frame takes, at most a day; so are the other times.</summary>
     public TimeSpan Delay { get; init; }
 
     /// <summary>The delay of each frame differs from <see cref="Delay"/> by at most this much, at random; frames keep their order.</summary>
@@ -67,8 +70,12 @@ public sealed record WireConditions
 
         if (LossPattern is { } pattern && (pattern.Length == 0 || pattern.Any(letter => letter is not ('.' or 'x'))))
             throw new ArgumentException($"'{pattern}' is no pattern: a dot for a frame that passes, an x for one that is lost.", parameter);
-        if (Delay < TimeSpan.Zero || Jitter < TimeSpan.Zero || ReorderingTimeout < TimeSpan.Zero)
-            throw new ArgumentException("A time is not negative.", parameter);
+        foreach (TimeSpan time in (ReadOnlySpan<TimeSpan>)[Delay, Jitter, ReorderingTimeout])
+        {
+            if (time < TimeSpan.Zero || time > MaxTime)
+                throw new ArgumentException($"A time is from 0 to a day, not {time}.", parameter);
+        }
+
         if (MtuBytes < 0 || RateBitsPerSecond < 0 || QueueBytes < 0 || QueueFrames < 1 || ReorderingDistance < 1)
             throw new ArgumentException("A limit is not negative, and a number of frames is at least 1.", parameter);
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Weir.Linux;
 
 namespace Weir.Wire;
@@ -5,12 +6,16 @@ namespace Weir.Wire;
 // What the wire's thread does with frames.
 public sealed partial class WireDirection : IFrameOrigin
 {
+    // So that what arrives has its turn, however much is injected.
+    private const int MaxPostedPerTurn = 256;
+
     private const int EthernetBytes = 14;
+    private const int TagBytes = 4;
 
     private long _number;
 
     /// <summary>When something has to be done the next time; long.MaxValue for never.</summary>
-    internal long NextDue => _underway.NextDue;
+    internal long NextDue => _posted.IsEmpty ? _underway.NextDue : 0;
 
     /// <summary>A frame that has come. With nothing to disturb or watch it, its bytes are not copied: they stay until the batch has left.</summary>
     internal unsafe void Accept(byte* bytes, int length, long now)
@@ -33,7 +38,7 @@ public sealed partial class WireDirection : IFrameOrigin
     /// <summary>What was asked for from other threads, and what has waited long enough.</summary>
     internal void Tick(long now)
     {
-        while (_posted.TryDequeue(out Action? action))
+        for (int i = 0; i < MaxPostedPerTurn && _posted.TryDequeue(out Action? action); i++)
             action();
         LetGo(now);
     }
@@ -67,16 +72,15 @@ public sealed partial class WireDirection : IFrameOrigin
             return;
         }
 
-        if (conditions.MtuBytes > 0 && frame.Bytes.Length > conditions.MtuBytes + EthernetBytes)
+        if (conditions.MtuBytes > 0 && frame.Bytes.Length > conditions.MtuBytes + HeaderBytes(frame))
         {
             Lose(frame, WireFate.TooLong);
             return;
         }
 
-        int copies = 1;
         foreach (WireRule rule in rules)
         {
-            if (rule.Picks(frame) && Apply(rule, frame, ref copies))
+            if (rule.Picks(frame) && Apply(rule, frame))
                 return;
         }
 
@@ -91,8 +95,8 @@ public sealed partial class WireDirection : IFrameOrigin
         if (_chance.Happens(conditions.CorruptionProbability, number, WireQuestion.Corruption))
             Corrupt(frame);
         if (_chance.Happens(conditions.DuplicationProbability, number, WireQuestion.Duplication))
-            copies++;
-        for (int copy = 0; copy < copies; copy++)
+            frame.Copies++;
+        for (int copy = 0; copy <= frame.Copies; copy++)
         {
             WireFrame each = copy == 0 ? frame : Copy(frame);
             if (_underway.Enter(each, conditions, now) is { } lost)
@@ -101,7 +105,7 @@ public sealed partial class WireDirection : IFrameOrigin
     }
 
     /// <summary>True when nothing more is to be done with the frame.</summary>
-    private bool Apply(WireRule rule, WireFrame frame, ref int copies)
+    private bool Apply(WireRule rule, WireFrame frame)
     {
         switch (rule.Action)
         {
@@ -118,7 +122,7 @@ public sealed partial class WireDirection : IFrameOrigin
                 frame.ExtraDelay += rule.Delay;
                 return false;
             case WireAction.Duplicate:
-                copies++;
+                frame.Copies++;
                 return false;
             default:
                 Corrupt(frame);
@@ -134,6 +138,13 @@ public sealed partial class WireDirection : IFrameOrigin
 
     private void Leave(WireFrame frame) => _out.Add(frame);
 
+    private void LeaveAfterHold(WireFrame frame)
+    {
+        Leave(frame);
+        for (int copy = 0; copy < frame.Copies; copy++)
+            Leave(Copy(frame));
+    }
+
     private void Lose(WireFrame frame, WireFate fate) => Note(frame, fate, leftAt: 0);
 
     private void Note(WireFrame frame, WireFate fate, long leftAt, Errno errno = Errno.None)
@@ -143,12 +154,21 @@ public sealed partial class WireDirection : IFrameOrigin
         Counters.Count(fate);
     }
 
+    private static int HeaderBytes(WireFrame frame) =>
+        frame.Bytes.Length > EthernetBytes && BinaryPrimitives.ReadUInt16BigEndian(frame.Bytes.Span[(EthernetBytes - 2)..]) == Uapi.ETH_P_8021Q
+            ? EthernetBytes + TagBytes
+            : EthernetBytes;
+
     // The addresses of the link stay whole: a frame for somebody else would not be noticed at all.
     private void Corrupt(WireFrame frame)
     {
-        int bits = (frame.Bytes.Length - EthernetBytes) * 8;
+        // Chance gives a frame one bit, and turning it twice would mend it.
+        if (frame.Fate is WireFate.Corrupted)
+            return;
+        int header = HeaderBytes(frame);
+        int bits = (frame.Bytes.Length - header) * 8;
         if (bits > 0)
-            frame.TurnBit((EthernetBytes * 8) + _chance.Below(bits, frame.Number, WireQuestion.CorruptedBit));
+            frame.TurnBit((header * 8) + _chance.Below(bits, frame.Number, WireQuestion.CorruptedBit));
     }
 
     private static WireFrame Copy(WireFrame frame) =>

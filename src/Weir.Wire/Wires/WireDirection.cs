@@ -10,6 +10,7 @@ namespace Weir.Wire;
 public sealed partial class WireDirection
 {
     private const int MaxRules = 256;
+    private const int MaxInjected = 16_384;
 
     private readonly Lock _lock = new();
     private readonly ConcurrentQueue<Action> _posted = new();
@@ -64,18 +65,27 @@ public sealed partial class WireDirection
 
     /// <summary>Lets the frames take longer than the others, which overtake them.</summary>
     /// <inheritdoc cref="Drop"/>
-    public WireRule Delay(Func<WireFrame, bool> match, TimeSpan delay, int times = int.MaxValue) =>
-        Add(new WireRule(this, WireAction.Delay, match, times, delay));
+    /// <param name="delay">From 0 to a day; several such rules add up.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is outside its range.</exception>
+    public WireRule Delay(Func<WireFrame, bool> match, TimeSpan delay, int times = int.MaxValue)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(delay, WireConditions.MaxTime);
+        return Add(new WireRule(this, WireAction.Delay, match, times, delay));
+    }
 
     /// <summary>Lets the frames come twice.</summary>
     /// <inheritdoc cref="Drop"/>
     public WireRule Duplicate(Func<WireFrame, bool> match, int times = int.MaxValue) => Add(new WireRule(this, WireAction.Duplicate, match, times));
 
-    /// <summary>Turns a bit of each.</summary>
+    /// <summary>Turns a bit of each, once, whatever else would corrupt it too.</summary>
     /// <inheritdoc cref="Drop"/>
     public WireRule Corrupt(Func<WireFrame, bool> match, int times = int.MaxValue) => Add(new WireRule(this, WireAction.Corrupt, match, times));
 
-    /// <summary>Holds the frames until they are released.</summary>
+    /// <summary>
+    /// Holds the frames until they are released, and then they leave at once: with the copies and the turned bit of rules that were made before,
+    /// and without their delay, the rules made later and what else the conditions say. When a held frame is dropped, so are its copies.
+    /// </summary>
     /// <inheritdoc cref="Drop"/>
     public WireHold Hold(Func<WireFrame, bool> match, int times = int.MaxValue)
     {
@@ -86,8 +96,13 @@ public sealed partial class WireDirection
 
     /// <summary>A frame comes out at the far end that nobody at the near end has sent. It meets no conditions and no rules.</summary>
     /// <param name="frame">From the Ethernet header on, checksums included; such as a frame that was seen before.</param>
+    /// <exception cref="InvalidOperationException">16,384 frames wait for the wire's thread already.</exception>
+    /// <exception cref="ObjectDisposedException">The network is gone.</exception>
     public void Inject(ReadOnlySpan<byte> frame)
     {
+        ObjectDisposedException.ThrowIf(_wire.IsStopping, _wire);
+        if (_posted.Count >= MaxInjected)
+            throw new InvalidOperationException($"{MaxInjected} frames wait to be injected into {Name} already.");
         var injected = new WireFrame(number: 0, frame.ToArray(), Stopwatch.GetTimestamp()) { Fate = WireFate.Injected };
         Post(() => Leave(injected));
     }
@@ -101,7 +116,7 @@ public sealed partial class WireDirection
     }
 
     /// <summary>From any thread: held frames go on.</summary>
-    internal void Forward(List<WireFrame> frames) => Post(() => frames.ForEach(Leave));
+    internal void Forward(List<WireFrame> frames) => Post(() => frames.ForEach(LeaveAfterHold));
 
     /// <summary>From any thread: held frames are gone.</summary>
     internal void Discard(List<WireFrame> frames) => Post(() => frames.ForEach(frame => Lose(frame, WireFate.Dropped)));
@@ -118,8 +133,11 @@ public sealed partial class WireDirection
         }
     }
 
+    // Without a limit: it is the decision of a hold, whose frames have one.
     private void Post(Action action)
     {
+        if (_wire.IsStopping)
+            return;
         _posted.Enqueue(action);
         _wire.Wake();
     }

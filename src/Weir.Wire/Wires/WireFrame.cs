@@ -37,6 +37,9 @@ public sealed class WireFrame
 
     internal TimeSpan ExtraDelay { get; set; }
 
+    /// <summary>How many more leave behind it.</summary>
+    internal int Copies { get; set; }
+
     internal void TurnBit(int bit)
     {
         byte[] changed = Bytes.ToArray();

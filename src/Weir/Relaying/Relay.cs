@@ -93,7 +93,6 @@ public sealed partial class Relay : IAsyncDisposable
             if (options.From.Kind == RelayEndpointKind.Url)
             {
                 relay._server = await Server.StartAsync(relay.Listening(), relay.Handlers(), cancellationToken).ConfigureAwait(false);
-                await RelayCycle.RequireNoneAsync(options, relay.Listeners, cancellationToken).ConfigureAwait(false);
                 relay._listening.SetResult(relay._server);
             }
             else
@@ -162,6 +161,7 @@ public sealed partial class Relay : IAsyncDisposable
         ReadsWhileDraining = true,
         // A handler for whose client a backend is sought holds up the server's stop, and none need ever have room.
         OnReset = EndConnecting,
+        BeforeServing = (listeners, cancellationToken) => RelayCycle.RequireNoneAsync(_options, listeners, cancellationToken),
         HandoverPath = _options.HandoverPath,
         OnEvent = _options.OnEvent,
     };

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using System.Text;
+using Weir.Linux;
 using Weir.Sockets;
 
 namespace Weir;
@@ -7,19 +10,36 @@ namespace Weir;
 /// <summary>Whether a relay is its own backend: each connection would be another one, until the descriptors are used up.</summary>
 internal static class RelayCycle
 {
+    // All are looked up at once: it is the longest that a name server delays the start.
+    private static readonly TimeSpan s_lookupLimit = TimeSpan.FromSeconds(2);
+
     /// <exception cref="NotSupportedException">One of the destinations is an address that is listened on.</exception>
-    public static async Task RequireNoneAsync(RelayOptions options, IReadOnlyList<Listener> listeners, CancellationToken cancellationToken)
+    public static Task RequireNoneAsync(RelayOptions options, IReadOnlyList<Listener> listeners, CancellationToken cancellationToken) =>
+        RequireNoneAsync(
+            [.. options.To.Select(to => to.Url).OfType<SocketUrl>()],
+            listeners,
+            async (url, token) => [.. (await SocketUrlResolver.ResolveForConnectingAsync(url, token).ConfigureAwait(false)).Select(resolved => resolved.Address)],
+            cancellationToken);
+
+    /// <inheritdoc cref="RequireNoneAsync(RelayOptions, IReadOnlyList{Listener}, CancellationToken)"/>
+    internal static async Task RequireNoneAsync(
+        SocketUrl[] destinations,
+        IReadOnlyList<Listener> listeners,
+        Func<SocketUrl, CancellationToken, Task<KernelAddress[]>> resolve,
+        CancellationToken cancellationToken)
     {
-        foreach (SocketUrl url in options.To.Select(to => to.Url).OfType<SocketUrl>())
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        late.CancelAfter(s_lookupLimit);
+        await Task.WhenAll(destinations.Select(RequireNotOwnAsync)).ConfigureAwait(false);
+
+        async Task RequireNotOwnAsync(SocketUrl url)
         {
             Listener[] alike = [.. listeners.Where(listener => MayMeet(listener, url))];
             if (alike.Length == 0)
-                continue;
-            foreach (KernelAddress backend in await ResolveAsync(url, options.ConnectTimeout, cancellationToken).ConfigureAwait(false))
-            {
-                if (alike.FirstOrDefault(listener => Takes(listener, backend)) is { } own)
-                    throw new NotSupportedException($"{url} is this relay itself, which listens on {own}; every connection would come back to it");
-            }
+                return;
+            KernelAddress[] backends = await TryResolveAsync(resolve(url, late.Token), cancellationToken).ConfigureAwait(false);
+            if (alike.FirstOrDefault(listener => backends.Any(backend => Takes(listener, backend))) is { } own)
+                throw new NotSupportedException($"{url} is this relay itself, which listens on {own}; every connection would come back to it");
         }
     }
 
@@ -27,13 +47,11 @@ internal static class RelayCycle
     private static bool MayMeet(Listener listener, SocketUrl url) =>
         url.Scheme.IsUnix() ? listener.LocalAddress.IsUnix : url.Scheme.IsIP() && listener.LocalAddress.Port == url.Port;
 
-    private static async Task<IEnumerable<KernelAddress>> ResolveAsync(SocketUrl url, TimeSpan limit, CancellationToken cancellationToken)
+    private static async Task<KernelAddress[]> TryResolveAsync(Task<KernelAddress[]> resolving, CancellationToken cancellationToken)
     {
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        late.CancelAfter(limit);
         try
         {
-            return (await SocketUrlResolver.ResolveForConnectingAsync(url, late.Token).ConfigureAwait(false)).Select(resolved => resolved.Address);
+            return await resolving.ConfigureAwait(false);
         }
         catch (NameResolutionException)
         {
@@ -49,21 +67,33 @@ internal static class RelayCycle
     private static bool Takes(Listener listener, KernelAddress backend) =>
         listener.LocalAddresses.Any(local => local == backend || (local.IsUnix ? IsSamePath(local, backend) : TakesIP(listener, local, backend)));
 
+    // The listener's socket is there by now; a link on the way to it has another path, and the same file.
     private static bool IsSamePath(KernelAddress local, KernelAddress backend) =>
-        local.Path is { } one && backend.Path is { } other && Path.GetFullPath(one) == Path.GetFullPath(other);
+        local.Path is { } one && backend.Path is { } other
+        && (Path.GetFullPath(one) == Path.GetFullPath(other) || (FileOf(one) is { } file && file == FileOf(other)));
+
+    private static (uint Major, uint Minor, ulong Inode)? FileOf(string path)
+    {
+        SysResult opened = Sys.Open(Encoding.UTF8.GetBytes(path), Uapi.O_PATH | Uapi.O_CLOEXEC);
+        if (!opened.IsOk)
+            return null;
+        using var file = new SafeFd(opened.Value);
+        return Sys.Stat(file.Number, out statx status).IsOk ? (status.stx_dev_major, status.stx_dev_minor, status.stx_ino) : null;
+    }
 
     private static bool TakesIP(Listener listener, KernelAddress local, KernelAddress backend)
     {
         (IPAddress own, IPAddress other) = (Plain(local), Plain(backend));
-        // Connecting to no address in particular is connecting to this machine.
-        bool isHere = other.Equals(IPAddress.Any) || other.Equals(IPAddress.IPv6Any) || IPAddress.IsLoopback(other);
+        // Connecting to no address in particular is connecting to this machine's loopback address.
+        if (other.Equals(IPAddress.Any))
+            other = IPAddress.Loopback;
+        else if (other.Equals(IPAddress.IPv6Any))
+            other = IPAddress.IPv6Loopback;
         if (own.Equals(other))
             return true;
-        if (own.Equals(IPAddress.Any))
-            return !backend.IsIPv6 && (isHere || IsOfThisMachine(other));
-        if (own.Equals(IPAddress.IPv6Any))
-            return (backend.IsIPv6 || TakesIPv4(listener)) && (isHere || IsOfThisMachine(other));
-        return (other.Equals(IPAddress.Any) || other.Equals(IPAddress.IPv6Any)) && IPAddress.IsLoopback(own) && own.AddressFamily == other.AddressFamily;
+        bool isIPv4 = other.AddressFamily == AddressFamily.InterNetwork;
+        bool isEvery = (own.Equals(IPAddress.Any) && isIPv4) || (own.Equals(IPAddress.IPv6Any) && (!isIPv4 || TakesIPv4(listener)));
+        return isEvery && (IPAddress.IsLoopback(other) || IsOfThisMachine(other));
     }
 
     private static bool TakesIPv4(Listener listener) =>

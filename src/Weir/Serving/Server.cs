@@ -93,6 +93,8 @@ public sealed partial class Server : IAsyncDisposable
                 handlers.RequireFor(listener.Scheme, url);
             }
 
+            if (options.BeforeServing is { } check)
+                await check(server._listeners, cancellationToken).ConfigureAwait(false);
             server.PrepareOffer(taking);
             server._listeners.ForEach(listener => listener.Start());
             await server.ConcludeTakeOverAsync(taking).ConfigureAwait(false);

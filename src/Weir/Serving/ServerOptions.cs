@@ -29,6 +29,12 @@ public sealed record ServerOptions
     /// <summary>Whether connections go on reading while the server drains: a relay's end when both of its sides have ended.</summary>
     internal bool ReadsWhileDraining { get; init; }
 
+    /// <summary>
+    /// Called when everything is listened on and nobody is served yet: what it throws fails the start, and sockets that were taken from the
+    /// process before stay that one's.
+    /// </summary>
+    internal Func<IReadOnlyList<Listener>, CancellationToken, Task>? BeforeServing { get; init; }
+
     /// <summary>Called when the time of a drain is over, before what is left is reset.</summary>
     internal Action? OnReset { get; init; }
 

@@ -18,6 +18,7 @@ public sealed class RelayCycleTests : IDisposable
     public RelayCycleTests()
     {
         _holder.Set(SocketOptions.ReuseAddress, value: true);
+        Directory.CreateSymbolicLink(_folder.File("here"), _folder.Path);
         _holder.Bind(KernelAddress.FromIPAddress(IPAddress.Loopback, port: 0));
     }
 
@@ -29,6 +30,8 @@ public sealed class RelayCycleTests : IDisposable
     [InlineData("tcp4://:PORT", "tcp4://127.0.0.7:PORT")]
     [InlineData("tcp://:PORT", "tcp4://127.0.0.1:PORT")]
     [InlineData("unix://FOLDER/in", "unix://FOLDER/../NAME/in")]
+    [InlineData("unix://FOLDER/in", "unix://FOLDER/here/in")]
+    [InlineData("tcp4://:PORT", "tcp://[::ffff:127.0.0.1]:PORT")]
     [InlineData("unixpacket://FOLDER/in", "unixpacket://FOLDER/in")]
     [InlineData("unixgram://FOLDER/in", "unixgram://FOLDER/in")]
     public async Task ItsOwnAddress_IsRefused(string from, string to)
@@ -41,6 +44,7 @@ public sealed class RelayCycleTests : IDisposable
 
     [Theory]
     [InlineData("tcp4://127.0.0.1:PORT", "tcp4://127.0.0.2:PORT")]
+    [InlineData("tcp4://127.0.0.5:PORT", "tcp4://0.0.0.0:PORT")]
     [InlineData("tcp4://127.0.0.1:PORT", "tcp4://no-such-host.invalid:PORT")]
     [InlineData("tcp4://:PORT", "tcp4://192.0.2.1:PORT")]
     [InlineData("tcp6://:PORT", "tcp4://127.0.0.1:PORT")]
@@ -51,6 +55,53 @@ public sealed class RelayCycleTests : IDisposable
         await using Relay relay = await StartAsync(from, to);
 
         Assert.Single(relay.Listeners);
+    }
+
+    [Fact]
+    public async Task ItsOwnAddress_LeavesTheListenersToTheProcessThatHasThem()
+    {
+        await using LoopGroup loops = new(1);
+        var url = SocketUrl.Parse(Filled("unix://FOLDER/in"));
+        await using Server server = await Server.StartAsync(
+            new ServerOptions { Urls = [url], Loops = loops, HandoverPath = _folder.File("door") }, _ => Task.CompletedTask);
+
+        await Assert.ThrowsAsync<NotSupportedException>(() => Relay.StartAsync(new RelayOptions
+        {
+            From = RelayEndpoint.Parse(url.ToString(), RelaySide.From),
+            To = [RelayEndpoint.Parse(url.ToString(), RelaySide.To)],
+            HandoverPath = _folder.File("door"),
+        }));
+
+        using (KernelSocket client = KernelSocket.Create(AF_UNIX, SOCK_STREAM))
+        {
+            Assert.True(client.Connect(server.Listeners[0].LocalAddress).IsOk);
+            await Eventually.True(() => server.Statistics.Accepted == 1);
+        }
+
+        Assert.False(server.HandedOver.IsCompleted);
+    }
+
+    [Fact]
+    public async Task SlowNames_AreLookedUpAtOnce_AndNotWaitedForForLong()
+    {
+        await using Relay relay = await StartAsync("tcp4://127.0.0.1:PORT", "unix://FOLDER/other");
+        SocketUrl[] names = [.. Enumerable.Range(1, 3).Select(number => SocketUrl.Parse(Filled($"tcp4://slow{number}:PORT")))];
+        var all = new TaskCompletionSource();
+        int asked = 0;
+
+        await RelayCycle.RequireNoneAsync(
+            names,
+            relay.Listeners,
+            async (_, cancellationToken) =>
+            {
+                if (Interlocked.Increment(ref asked) == names.Length)
+                    all.SetResult();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+                return [];
+            },
+            CancellationToken.None).InTime();
+
+        Assert.True(all.Task.IsCompletedSuccessfully);
     }
 
     public void Dispose()

@@ -109,6 +109,36 @@ public sealed class HostTests
         server.Dispose();
     }
 
+    // Interfaces get numbers: the second of the first host, and the twelfth of the last.
+    [HostFact]
+    public async Task HostsWhoseNamesEndWithNumbers_AreConnectedLikeOthers()
+    {
+        await using var network = HostNetwork.Create();
+        (Host one, Host other, Host last) = (network.AddHost("a1"), network.AddHost("b"), network.AddHost("a"));
+        network.Connect(one, "10.0.1.1/24", other, "10.0.1.2/24");
+        network.ConnectDirectly(one, "10.0.2.1/24", other, "10.0.2.2/24");
+        network.ConnectDirectly(one, "10.0.3.1/24", other, "10.0.3.2/24");
+
+        network.Connect(last, "10.0.4.1/24", other, "10.0.4.2/24");
+
+        Assert.Equal(2, network.Wires.Count);
+    }
+
+    [HostFact("setpriv=util-linux")]
+    public async Task ProgramsDieWithThisProcess_HoweverTheirArgumentsAreWritten()
+    {
+        await using Pair pair = Pair.Create();
+        foreach (ProcessStartInfo info in (ProcessStartInfo[])[new("setpriv", ["--dump"]), new("setpriv", "\"--dump\"")])
+        {
+            info.RedirectStandardOutput = true;
+            using Process program = pair.Client.Start(info);
+            string dump = await program.StandardOutput.ReadToEndAsync().InTime();
+
+            Assert.Contains("Parent death signal: ", dump, StringComparison.Ordinal);
+            Assert.DoesNotContain("Parent death signal: [none]", dump, StringComparison.Ordinal);
+        }
+    }
+
     [HostFact]
     public async Task Router_PassesPacketsOn()
     {

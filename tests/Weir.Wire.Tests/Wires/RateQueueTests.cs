@@ -30,6 +30,19 @@ public sealed class RateQueueTests
     }
 
     [Fact]
+    public void BitPerSecond_FillsTheQueue_BeforeItsTimesAreTooLong()
+    {
+        var queue = new RateQueue();
+        WireConditions slowest = s_conditions with { RateBitsPerSecond = 1, QueueFrames = int.MaxValue };
+
+        // Six days each.
+        long?[] sent = [.. Enumerable.Range(0, 20_000).Select(_ => queue.Enter(slowest, ushort.MaxValue, now: 0))];
+
+        Assert.Equal(60, sent.Count(each => each > 0));
+        Assert.DoesNotContain(sent, each => each < 0);
+    }
+
+    [Fact]
     public void QueueOfBytes_CountsBytes()
     {
         var queue = new RateQueue();

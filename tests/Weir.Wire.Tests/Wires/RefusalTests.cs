@@ -50,14 +50,19 @@ public sealed class RefusalTests
             client.Send("before"u8);
             client.Send("behind"u8);
             await hold.WaitForAsync(2, Deadline.Generous);
-            // Taken up in one turn of the wire, and so in one batch.
-            hold.Release(1);
-            pair.Wire.AToB.Inject(new byte[3000]);
-            hold.Release();
+            // Asked for while the wire's thread is busy with this, they are taken up in one turn, and so are one batch.
+            WireRule together = pair.Wire.BToA.Drop(_ =>
+            {
+                hold.Release(1);
+                pair.Wire.AToB.Inject(new byte[3000]);
+                hold.Release();
+                return true;
+            });
+            server.Send("now"u8);
 
             await Eventually.True(() => counters.Left == 2);
-            Assert.Equal(1, counters[WireFate.Refused]);
-            Assert.Equal(["before", "behind"], Pair.Receive(server));
+            Assert.Equal((1, null), (counters[WireFate.Refused], together.Error));
+            Assert.Equal(["before", "behind"], await Pair.ReceiveAsync(server, 2));
         }
     }
 

@@ -25,6 +25,24 @@ public sealed class WireConditionsTests
             Stopwatch.GetElapsedTime(happened.Frame.ArrivedAt, happened.LeftAt), delay - TimeSpan.FromMilliseconds(1), TimeSpan.MaxValue));
     }
 
+    // The first frame gets nearly all of it, and the others stay behind.
+    [HostFact]
+    public async Task Jitter_IsPartOfTheDelay_AndKeepsTheOrder()
+    {
+        WireConditions conditions = new() { Delay = TimeSpan.FromMilliseconds(20), Jitter = TimeSpan.FromMilliseconds(15) };
+        ulong seed = Enumerable.Range(1, 1000).Select(number => (ulong)number).First(number => new WireChance(number, direction: 1).Next(frame: 1, WireQuestion.Jitter) > 0.95);
+        await using Pair pair = Pair.Create(new WireOptions { Seed = seed });
+        var log = new WireLog();
+        using IDisposable observation = pair.Wire.Observe(log);
+        pair.Wire.AToB.Conditions = conditions;
+
+        Assert.Equal(Numbers(20), await SendAsync(pair, 20));
+
+        TimeSpan[] taken = [.. log.Events.Select(happened => Stopwatch.GetElapsedTime(happened.Frame.ArrivedAt, happened.LeftAt))];
+        Assert.InRange(taken[0], conditions.Delay + (0.9 * conditions.Jitter), TimeSpan.MaxValue);
+        Assert.All(taken, time => Assert.InRange(time, conditions.Delay - conditions.Jitter, TimeSpan.MaxValue));
+    }
+
     [HostFact]
     public async Task SameSeed_SameFates()
     {
@@ -95,7 +113,7 @@ public sealed class WireConditionsTests
             client.Send("3"u8);
             await Eventually.True(() => pair.Wire.AToB.Counters.Left == 4);
 
-            Assert.Equal(["1", "2", "late", "3"], Pair.Receive(server));
+            Assert.Equal(["1", "2", "late", "3"], await Pair.ReceiveAsync(server, 4));
         }
     }
 
@@ -160,7 +178,7 @@ public sealed class WireConditionsTests
             client.Send(new byte[1001 - 28]);
             await Eventually.True(() => pair.Wire.AToB.Counters[WireFate.TooLong] == 1);
 
-            Assert.Equal(1000 - 28, Assert.Single(Pair.Receive(server)).Length);
+            Assert.Equal(1000 - 28, Assert.Single(await Pair.ReceiveAsync(server, 1)).Length);
         }
     }
 
@@ -176,12 +194,12 @@ public sealed class WireConditionsTests
             client.Send("lost"u8);
             server.Send("back"u8);
             await Eventually.True(() => pair.Wire.AToB.Counters[WireFate.Cut] == 1 && pair.Wire.BToA.Counters.Left == 1);
-            Assert.Equal(["back"], Pair.Receive(client));
+            Assert.Equal(["back"], await Pair.ReceiveAsync(client, 1));
 
             pair.Wire.SetConditions(new WireConditions());
             client.Send("there"u8);
             await Eventually.True(() => pair.Wire.AToB.Counters.Left == 1);
-            Assert.Equal(["there"], Pair.Receive(server));
+            Assert.Equal(["there"], await Pair.ReceiveAsync(server, 1));
         }
     }
 
@@ -192,6 +210,10 @@ public sealed class WireConditionsTests
         Assert.Throws<ArgumentException>(() => new WireConditions { LossProbability = double.NaN }.Validate("value"));
         Assert.Throws<ArgumentException>(() => new WireConditions { LossPattern = "..y" }.Validate("value"));
         Assert.Throws<ArgumentException>(() => new WireConditions { Delay = TimeSpan.FromTicks(-1) }.Validate("value"));
+        Assert.Throws<ArgumentException>(() => new WireConditions { Delay = TimeSpan.MaxValue }.Validate("value"));
+        Assert.Throws<ArgumentException>(() => new WireConditions { Jitter = TimeSpan.FromDays(1.1) }.Validate("value"));
+        Assert.Throws<ArgumentException>(() => new WireConditions { ReorderingTimeout = TimeSpan.MaxValue }.Validate("value"));
+        new WireConditions { Delay = TimeSpan.FromDays(1), Jitter = TimeSpan.FromDays(1) }.Validate("value");
         Assert.Throws<ArgumentException>(() => new WireConditions { QueueFrames = 0 }.Validate("value"));
     }
 
@@ -208,8 +230,9 @@ public sealed class WireConditionsTests
                 client.Send(System.Text.Encoding.ASCII.GetBytes(number));
             WireCounters counters = pair.Wire.AToB.Counters;
             await Eventually.True(() => counters.Arrived == count);
-            await Eventually.True(() => counters.Left - counters[WireFate.Duplicated] == count - (lost ?? counters[WireFate.QueueFull]));
-            return Pair.Receive(server);
+            await Eventually.True(() => counters.Left - counters[WireFate.Duplicated] == count - (lost ?? counters[WireFate.QueueFull])
+                && counters[WireFate.Duplicated] == count * (int)pair.Wire.AToB.Conditions.DuplicationProbability);
+            return await Pair.ReceiveAsync(server, (int)counters.Left);
         }
     }
 

@@ -35,7 +35,7 @@ public sealed class WireOptionsTests
             Assert.True(client.Send(new byte[bytes]).IsOk);
             await Eventually.True(() => pair.Wire.AToB.Counters.Left == 1);
 
-            Assert.Equal(bytes, Assert.Single(Pair.Receive(server)).Length);
+            Assert.Equal(bytes, Assert.Single(await Pair.ReceiveAsync(server, 1)).Length);
         }
     }
 }

@@ -121,7 +121,7 @@ public sealed class WireRuleTests
             hold.Release();
 
             await Eventually.True(() => pair.Wire.AToB.Counters.Left == 3);
-            Assert.Equal(["a", "b", "d"], Pair.Receive(server));
+            Assert.Equal(["a", "b", "d"], await Pair.ReceiveAsync(server, 3));
             client.Send("e"u8);
             await Eventually.True(() => pair.Wire.AToB.Counters.Left == 4);
         }
@@ -140,7 +140,7 @@ public sealed class WireRuleTests
             client.Send("soon"u8);
             await Eventually.True(() => pair.Wire.AToB.Counters.Left == 2);
 
-            Assert.Equal(["soon", "late"], Pair.Receive(server));
+            Assert.Equal(["soon", "late"], await Pair.ReceiveAsync(server, 2));
         }
     }
 
@@ -160,7 +160,7 @@ public sealed class WireRuleTests
             pair.Wire.AToB.Inject(Assert.Single(log.Events).Frame.Bytes.Span);
 
             await Eventually.True(() => pair.Wire.AToB.Counters[WireFate.Injected] == 1);
-            Assert.Equal(["once", "once"], Pair.Receive(server));
+            Assert.Equal(["once", "once"], await Pair.ReceiveAsync(server, 2));
         }
     }
 
@@ -179,7 +179,7 @@ public sealed class WireRuleTests
 
             Assert.IsType<FormatException>(hold.Error);
             Assert.IsType<FormatException>((await Assert.ThrowsAsync<InvalidOperationException>(() => waiting)).InnerException);
-            Assert.Equal(["x"], Pair.Receive(server));
+            Assert.Equal(["x"], await Pair.ReceiveAsync(server, 1));
         }
     }
 
