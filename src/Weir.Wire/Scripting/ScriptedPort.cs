@@ -81,18 +81,10 @@ internal sealed class ScriptedPort : IDisposable
     /// <param name="limit">How long to wait for room.</param>
     public SysResult Send(byte[] frame, TimeSpan limit, out long at)
     {
-        long start = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            // Of each try: what waited for room left when there was some.
-            at = Stopwatch.GetTimestamp();
-            SysResult sent = PacketSocket.Send(_socket.Fd, frame, limit: TimeSpan.Zero);
-            if (sent.IsOk)
-                Tell(new ScriptedFrame(IsSent: true, Interlocked.Increment(ref _sent), frame, at));
-            if (sent.IsOk || !PacketSocket.IsPassing(sent.Errno) || Stopwatch.GetElapsedTime(start) >= limit)
-                return sent;
-            PacketSocket.WaitForRoom(_socket.Fd.Number, sent.Errno);
-        }
+        SysResult sent = PacketSocket.Send(_socket.Fd, frame, limit, out at);
+        if (sent.IsOk)
+            Tell(new ScriptedFrame(IsSent: true, Interlocked.Increment(ref _sent), frame, at));
+        return sent;
     }
 
     /// <summary>Lets somebody see each frame that is sent or comes, on the thread that does it, until what is returned is disposed of.</summary>

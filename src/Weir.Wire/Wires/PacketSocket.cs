@@ -58,12 +58,17 @@ internal sealed class PacketSocket : IDisposable
     }
 
     /// <summary>Sends a frame, and tries again for so long while there is no room for it.</summary>
-    public static SysResult Send(SafeFd socket, ReadOnlySpan<byte> frame, TimeSpan limit)
+    /// <param name="socket">That of the link.</param>
+    /// <param name="frame">From the Ethernet header on.</param>
+    /// <param name="limit">How long to wait for room.</param>
+    /// <param name="at">When it left: what waited for room left when there was some.</param>
+    public static SysResult Send(SafeFd socket, ReadOnlySpan<byte> frame, TimeSpan limit, out long at)
     {
         using FdHold fd = new(socket);
         long start = Stopwatch.GetTimestamp();
         while (true)
         {
+            at = Stopwatch.GetTimestamp();
             SysResult sent = Sys.Send(fd.Number, frame, MSG_DONTWAIT);
             if (sent.IsOk || !IsPassing(sent.Errno) || Stopwatch.GetElapsedTime(start) >= limit)
                 return sent;

@@ -24,7 +24,7 @@ public sealed class PortTests
         byte[][] frames = [Frame(ETH_P_8021Q, 5), Frame(ETH_P_8021Q, 0x6fff), Frame(0x88a8, 7), Frame(ETH_P_IP, 0x4500)];
 
         foreach (byte[] frame in frames)
-            Assert.True(PacketSocket.Send(sender.Fd, frame, Deadline.Generous).IsOk);
+            Assert.True(PacketSocket.Send(sender.Fd, frame, Deadline.Generous, out _).IsOk);
 
         var received = new List<byte[]>();
         await Eventually.True(() =>
@@ -45,7 +45,7 @@ public sealed class PortTests
         pair.Wire.AToB.Conditions = new WireConditions { MtuBytes = 100 };
         using PacketSocket sender = pair.Client.Run(() => PacketSocket.Open(pair.Client.Interfaces[0].Index, new WireOptions()));
         foreach (int bytes in (int[])[118, 119])
-            Assert.True(PacketSocket.Send(sender.Fd, Frame(ETH_P_8021Q, 5, bytes), Deadline.Generous).IsOk);
+            Assert.True(PacketSocket.Send(sender.Fd, Frame(ETH_P_8021Q, 5, bytes), Deadline.Generous, out _).IsOk);
 
         await Eventually.True(() => pair.Wire.AToB.Counters[WireFate.Forwarded] == 1 && pair.Wire.AToB.Counters[WireFate.TooLong] == 1);
     }

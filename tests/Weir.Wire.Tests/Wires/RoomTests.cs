@@ -24,7 +24,7 @@ public sealed class RoomTests : IDisposable
         using SafeFd sender = Fill();
         long start = TimeProvider.System.GetTimestamp();
 
-        SysResult sent = PacketSocket.Send(sender, "x"u8, TimeSpan.FromMilliseconds(30));
+        SysResult sent = PacketSocket.Send(sender, "x"u8, TimeSpan.FromMilliseconds(30), out _);
 
         Assert.Equal(Errno.EAGAIN, sent.Errno);
         Assert.True(TimeProvider.System.GetElapsedTime(start) >= TimeSpan.FromMilliseconds(30));
@@ -35,7 +35,7 @@ public sealed class RoomTests : IDisposable
     {
         using SafeFd sender = Fill();
 
-        Task<SysResult> sending = Task.Factory.StartNew(() => PacketSocket.Send(sender, "x"u8, Deadline.Generous), TaskCreationOptions.LongRunning);
+        Task<SysResult> sending = Task.Factory.StartNew(() => PacketSocket.Send(sender, "x"u8, Deadline.Generous, out _), TaskCreationOptions.LongRunning);
         Assert.Equal(1, _receiver.Receive(new byte[8]));
 
         Assert.True((await sending.InTime()).IsOk);
@@ -52,7 +52,7 @@ public sealed class RoomTests : IDisposable
     {
         SysResult own = Sys.Duplicate((int)_sender.Handle);
         var sender = new SafeFd(own.Value);
-        while (PacketSocket.Send(sender, "x"u8, TimeSpan.Zero).IsOk)
+        while (PacketSocket.Send(sender, "x"u8, TimeSpan.Zero, out _).IsOk)
         {
         }
 
